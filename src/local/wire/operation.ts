@@ -1,0 +1,44 @@
+/** What the wire needs to know of an AWS API: its schemas and the functions that answer. It knows no operation by name. */
+import type { StaticOperationSchema } from '@smithy/types';
+import type { Scope } from '../../base/arn.ts';
+
+/** One authenticated request, as an operation sees it. */
+export interface Call extends Scope {
+  /** The answer's request id, a UUID. */
+  readonly requestId: string;
+  /** ARN of the caller, which ECS writes into `createdBy` and `registeredBy`. */
+  readonly principalArn: string;
+}
+
+/**
+ * Answers one operation. The input has passed the generic check: required members are there, types and enum values are
+ * right, unknown members are gone. Throws AwsError for everything that AWS would refuse.
+ */
+export type Handler = (input: never, call: Call) => object | Promise<object>;
+
+/** One AWS API as this server serves it. */
+export interface ServiceApi {
+  /** The SigV4 service name: `ecs`, `elasticloadbalancing`, `logs`. */
+  readonly signingName: string;
+  /** How it is spoken, and the name that requests call it by. */
+  readonly protocol:
+    | {
+        readonly kind: 'awsJson1_1';
+        /** What precedes the operation in X-Amz-Target: `AmazonEC2ContainerServiceV20141113`. */
+        readonly targetPrefix: string;
+      }
+    | {
+        readonly kind: 'awsQuery';
+        /** The `Version` parameter: `2015-12-01`. */
+        readonly version: string;
+        readonly xmlNamespace: string;
+      };
+  /** Every operation of the AWS model, built or not: a known one that is not built gets an error that names it. */
+  readonly operations: ReadonlyMap<string, StaticOperationSchema>;
+  /** The operations that are built. */
+  readonly handlers: ReadonlyMap<string, Handler>;
+  /** Legal values of enum members, by `StructName.memberName` (the schemas do not carry them). */
+  readonly enums: ReadonlyMap<string, readonly string[]>;
+  /** The code for a request that fails the generic check: `InvalidParameterException` (ECS), `ValidationError` (ELBv2). */
+  readonly invalidInputCode: string;
+}
