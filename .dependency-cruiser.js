@@ -50,7 +50,7 @@ export default {
       name: 'state-knows-no-controller',
       severity: 'error',
       from: { path: '^src/local/state/' },
-      to: { path: '^src/local/', pathNot: '^src/local/state/' },
+      to: { path: '^src/local/', pathNot: '^src/local/state/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'operations-do-not-act',

@@ -1,0 +1,167 @@
+/**
+ * The state of the local ECS: authoritative in memory, written through to a journal before a transaction returns. All
+ * regions share the tables (ARNs and keys carry the region), as all of them share the journal.
+ */
+import type {
+  AccountSetting,
+  Cluster,
+  Service,
+  ServiceDeployment,
+  ServiceEvents,
+  ServiceRevision,
+  Task,
+  TaskDefinition,
+  TaskDefinitionFamily,
+} from './entities.ts';
+import type { Listener, LoadBalancer, Rule, Target, TargetGroup } from './elbv2-entities.ts';
+import type { Journal } from './journal.ts';
+import { Table, type Change } from './table.ts';
+
+/** The journal refused a write (disk full, file gone): nothing of the transaction was kept. */
+export class StateWriteError extends Error {
+  override readonly name = 'StateWriteError';
+}
+
+/** Told of every transaction after it was written. */
+export type StateListener = (changes: readonly Change[]) => void;
+
+/** Every table of the local ECS. */
+export class Store {
+  readonly #journal: Journal;
+  readonly #listeners: StateListener[] = [];
+  readonly #guard = { isOpen: false };
+
+  /** By ARN. */
+  readonly clusters = new Table<Cluster>('clusters', this.#guard, { region: (row) => row.region });
+  /** By ARN; index `family`: `REGION/FAMILY`. */
+  readonly taskDefinitions = new Table<TaskDefinition>('taskDefinitions', this.#guard, {
+    region: (row) => row.region,
+    family: (row) => `${row.region}/${row.family}`,
+  });
+  /** By `REGION/FAMILY`. */
+  readonly taskDefinitionFamilies = new Table<TaskDefinitionFamily>(
+    'taskDefinitionFamilies',
+    this.#guard,
+  );
+  /** By ARN. */
+  readonly services = new Table<Service>('services', this.#guard, {
+    cluster: (row) => row.clusterArn,
+  });
+  /** By service ARN. */
+  readonly serviceEvents = new Table<ServiceEvents>('serviceEvents', this.#guard);
+  /** By ARN. */
+  readonly serviceDeployments = new Table<ServiceDeployment>('serviceDeployments', this.#guard, {
+    service: (row) => row.serviceArn,
+  });
+  /** By ARN. */
+  readonly serviceRevisions = new Table<ServiceRevision>('serviceRevisions', this.#guard, {
+    service: (row) => row.serviceArn,
+  });
+  /** By ARN. */
+  readonly tasks = new Table<Task>('tasks', this.#guard, {
+    cluster: (row) => row.clusterArn,
+    service: (row) => row.serviceArn,
+    taskDefinition: (row) => row.taskDefinitionArn,
+  });
+  /** By `REGION/PRINCIPAL/NAME`. */
+  readonly accountSettings = new Table<AccountSetting>('accountSettings', this.#guard);
+  /** By ARN. */
+  readonly loadBalancers = new Table<LoadBalancer>('loadBalancers', this.#guard, {
+    region: (row) => row.region,
+  });
+  /** By ARN. */
+  readonly targetGroups = new Table<TargetGroup>('targetGroups', this.#guard, {
+    region: (row) => row.region,
+  });
+  /** By `TARGET_GROUP_ARN|ID|PORT` (see targetKey). */
+  readonly targets = new Table<Target>('targets', this.#guard, {
+    targetGroup: (row) => row.targetGroupArn,
+  });
+  /** By ARN. */
+  readonly listeners = new Table<Listener>('listeners', this.#guard, {
+    loadBalancer: (row) => row.loadBalancerArn,
+  });
+  /** By ARN. */
+  readonly rules = new Table<Rule>('rules', this.#guard, { listener: (row) => row.listenerArn });
+
+  readonly #tables = [
+    this.clusters,
+    this.taskDefinitions,
+    this.taskDefinitionFamilies,
+    this.services,
+    this.serviceEvents,
+    this.serviceDeployments,
+    this.serviceRevisions,
+    this.tasks,
+    this.accountSettings,
+    this.loadBalancers,
+    this.targetGroups,
+    this.targets,
+    this.listeners,
+    this.rules,
+  ] as const;
+
+  /** Reads the journal's entities into memory. */
+  constructor(journal: Journal) {
+    this.#journal = journal;
+    const tables = new Map<string, Table<never>>(
+      this.#tables.map((table) => [table.name, table as unknown as Table<never>]),
+    );
+    for (const { table, key, entity } of journal.load()) {
+      // The journal holds what an earlier store wrote: the entity has the table's type.
+      tables.get(table)?.restore(key, entity as never);
+    }
+  }
+
+  /**
+   * Runs `change`, which reads and writes tables synchronously, as one: when it throws, or the journal cannot be written,
+   * everything is as before. Listeners hear of it afterwards. Transactions do not nest.
+   * @throws StateWriteError when the journal cannot be written
+   */
+  transaction<R>(change: () => R): R {
+    if (this.#guard.isOpen) throw new Error('transactions do not nest');
+    this.#guard.isOpen = true;
+    let result: R;
+    let changes: readonly Change[];
+    try {
+      result = change();
+      changes = this.#tables.flatMap((table) => table.changes());
+      if (changes.length > 0) this.#write(changes);
+      for (const table of this.#tables) table.accept();
+    } catch (error) {
+      for (const table of this.#tables) table.rollback();
+      throw error;
+    } finally {
+      this.#guard.isOpen = false;
+    }
+    if (changes.length > 0) for (const listener of this.#listeners) listener(changes);
+    return result;
+  }
+
+  /** Calls the listener after each transaction that changed something. */
+  onChange(listener: StateListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Closes the journal; the store must not be written afterwards. */
+  close(): void {
+    this.#journal.close();
+  }
+
+  #write(changes: readonly Change[]): void {
+    try {
+      this.#journal.write(changes);
+    } catch (cause) {
+      throw new StateWriteError('the state could not be written; nothing was changed', { cause });
+    }
+  }
+}
+
+/** The key of a target in its table. */
+export function targetKey(target: {
+  readonly targetGroupArn: string;
+  readonly id: string;
+  readonly port: number;
+}): string {
+  return `${target.targetGroupArn}|${target.id}|${target.port}`;
+}
