@@ -21,6 +21,7 @@ import type {
   TaskOverride,
   VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs';
+import type { TaskNote } from '../../scheduler/rolling/snapshot.ts';
 import type { PortBinding } from '../runtime/runtime.ts';
 
 export interface Cluster {
@@ -95,8 +96,6 @@ export interface Deployment {
   readonly updatedAt: number;
   readonly rolloutState: RolloutState;
   readonly rolloutStateReason: string;
-  /** Epoch ms of the first completion: a deployment that completed once is what a rollback goes back to. */
-  readonly completedAt?: number;
   /** Restart throttle (reference: ECS semantics 8.6): no task of this deployment starts before this time. */
   readonly throttledUntil?: number;
   /** How often the throttle has grown; 0 without one. */
@@ -319,10 +318,8 @@ export interface Task {
   readonly stoppedAt?: number;
   readonly stopCode?: TaskStopCode;
   readonly stoppedReason?: string;
-  /** First time that the service scheduler saw the task healthy; what the circuit breaker resets on. */
-  readonly firstHealthyAt?: number;
-  /** Set once the service scheduler has taken the end of this task into account. */
-  readonly endNoted?: boolean;
+  /** What the service scheduler has already reacted to; empty for a new task. */
+  readonly schedulerNotes: readonly TaskNote[];
   /** Load balancer targets of this task: registered when RUNNING, deregistered when it leaves. */
   readonly targets: readonly TaskTarget[];
   /** RunTask's idempotency. */
