@@ -1,0 +1,187 @@
+/**
+ * The rollout record: JSON Lines, one entry a line, schema `fairlead.rollout/v1`. The zod schemas below are the only
+ * definition; the types and schema/rollout-v1.schema.json follow from them. A reader keeps entries of a kind that it does
+ * not know, so later versions may add kinds (gates, measurements) without a new schema name.
+ */
+import { z } from 'zod';
+import { VERDICTS } from './verdict.ts';
+
+/** The name in every record's header. */
+export const RECORD_SCHEMA = 'fairlead.rollout/v1';
+
+const at = z.number().describe('Epoch milliseconds by the clock of the one who wrote the record');
+const count = z.number().int().nonnegative();
+
+/** A task definition as a rollout leaves it or brings it. */
+const Revision = z.object({
+  taskDefinition: z.string().describe('ARN of the task definition'),
+  serviceRevision: z.string().optional().describe('ARN of the service revision, where it is known'),
+  images: z.array(
+    z.object({
+      container: z.string(),
+      image: z.string(),
+      digest: z.string().optional().describe('What ECS resolved the tag to'),
+    }),
+  ),
+});
+
+const Header = z.object({
+  kind: z.literal('header'),
+  schema: z.literal(RECORD_SCHEMA),
+  at,
+  tool: z.object({ name: z.string(), version: z.string() }),
+  mode: z
+    .enum(['deploy', 'rehearse', 'plan'])
+    .describe('On ECS, on this machine, or in virtual time'),
+  command: z.enum(['deploy', 'rollback', 'wait']),
+  endpoint: z.string().describe('URL of the ECS endpoint'),
+  region: z.string(),
+  accountId: z.string(),
+  cluster: z.string(),
+  service: z.string(),
+  serviceArn: z.string(),
+  strategy: z.string().describe('ROLLING, BLUE_GREEN, LINEAR or CANARY'),
+  desiredCount: count,
+  minimumHealthyPercent: z.number().optional(),
+  maximumPercent: z.number().optional(),
+  from: Revision.optional().describe('What the service runs when the rollout begins'),
+});
+
+const Target = z.object({
+  kind: z.literal('target'),
+  at,
+  to: Revision,
+  deploymentId: z.string().describe('ecs-svc/NUMBER'),
+  serviceDeployment: z.string().optional().describe('ARN; absent until ECS lists it'),
+});
+
+const Event = z.object({
+  kind: z.literal('event'),
+  at,
+  level: z.enum(['info', 'warning', 'error']),
+  source: z
+    .enum(['fairlead', 'service', 'rollout', 'task', 'target'])
+    .describe(
+      'Who noticed: Fairlead itself, an ECS service event, the service deployment, a task, a load balancer target',
+    ),
+  code: z.string().describe('A stable name for programs, such as task-stopped'),
+  message: z.string(),
+});
+
+const RevisionCounts = z.object({
+  deploymentId: z.string(),
+  taskDefinition: z.string(),
+  status: z.string().describe('PRIMARY, ACTIVE, DRAINING'),
+  rolloutState: z.string().optional().describe('IN_PROGRESS, COMPLETED, FAILED'),
+  desired: count,
+  pending: count,
+  running: count,
+  healthy: count
+    .optional()
+    .describe(
+      'Running tasks that pass every check the service has; absent where tasks cannot be read',
+    ),
+  failed: count.describe('Tasks that failed in a row, as ECS counts them'),
+  trafficWeight: z.number().optional().describe('Percent of production traffic'),
+});
+
+const Sample = z.object({
+  kind: z.literal('sample'),
+  at,
+  desired: count,
+  pending: count,
+  running: count,
+  healthy: count.optional(),
+  revisions: z.array(RevisionCounts).describe('Newest first'),
+  traffic: z
+    .object({
+      requests: count,
+      errors: count,
+      latencyP50Ms: z.number().optional(),
+      latencyP99Ms: z.number().optional(),
+    })
+    .optional()
+    .describe('Since the sample before; only where requests are counted, as in a rehearsal'),
+});
+
+const TaskContainer = z.object({
+  name: z.string(),
+  image: z.string().optional(),
+  exitCode: z.number().int().optional(),
+  reason: z.string().optional(),
+});
+
+const Task = z.object({
+  kind: z.literal('task'),
+  at,
+  taskArn: z.string(),
+  deploymentId: z.string().optional(),
+  taskDefinition: z.string(),
+  lastStatus: z.string(),
+  healthStatus: z.string().optional(),
+  createdAt: z.number().optional().describe('Epoch milliseconds, as ECS says'),
+  startedAt: z.number().optional(),
+  stoppedAt: z.number().optional(),
+  stopCode: z.string().optional(),
+  stoppedReason: z.string().optional(),
+  containers: z.array(TaskContainer),
+});
+
+const ApiCall = z.object({
+  kind: z.literal('api-call'),
+  at,
+  service: z.string().describe('IAM prefix: ecs, elasticloadbalancing, logs'),
+  operation: z.string(),
+  durationMs: z.number().nonnegative(),
+  attempt: z.number().int().positive().describe('1 for the first try, more for a retry'),
+  error: z.string().optional().describe("AWS's error code; absent when the call succeeded"),
+});
+
+const ApiCalls = z.object({
+  total: count.describe('Requests sent, retries included'),
+  retried: count,
+  throttled: count,
+  byOperation: z.record(z.string(), count),
+});
+
+const VerdictLine = z.object({
+  kind: z.literal('verdict'),
+  at,
+  verdict: z.enum(VERDICTS),
+  exitCode: z.number().int(),
+  cause: z.array(z.string()).describe('Why, most important first; empty after a success'),
+  next: z.array(z.string()).describe('What to do next, one step a line'),
+  startedAt: z.number(),
+  endedAt: z.number(),
+  apiCalls: ApiCalls,
+});
+
+/** One line of a record. */
+export const RolloutEntrySchema = z
+  .discriminatedUnion('kind', [Header, Target, Event, Sample, Task, ApiCall, VerdictLine])
+  .describe(
+    `One line of a rollout record (JSON Lines, ${RECORD_SCHEMA}). The first line is the header, the last one the verdict. Readers pass over lines of a kind that is not listed here.`,
+  );
+
+/** Every kind of entry that this version writes. */
+export const ENTRY_KINDS: ReadonlySet<string> = new Set(
+  RolloutEntrySchema.options.map((option) => option.shape.kind.value),
+);
+
+type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;
+
+export type RolloutEntry = DeepReadonly<z.infer<typeof RolloutEntrySchema>>;
+export type HeaderEntry = DeepReadonly<z.infer<typeof Header>>;
+export type TargetEntry = DeepReadonly<z.infer<typeof Target>>;
+export type EventEntry = DeepReadonly<z.infer<typeof Event>>;
+export type SampleEntry = DeepReadonly<z.infer<typeof Sample>>;
+export type TaskEntry = DeepReadonly<z.infer<typeof Task>>;
+export type ApiCallEntry = DeepReadonly<z.infer<typeof ApiCall>>;
+export type ApiCallTotals = DeepReadonly<z.infer<typeof ApiCalls>>;
+export type VerdictEntry = DeepReadonly<z.infer<typeof VerdictLine>>;
+export type RevisionReference = DeepReadonly<z.infer<typeof Revision>>;
+export type RevisionSample = DeepReadonly<z.infer<typeof RevisionCounts>>;
