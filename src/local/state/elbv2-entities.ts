@@ -86,3 +86,9 @@ export interface Rule {
   readonly tags: readonly Tag[];
   readonly createdAt: number;
 }
+
+/** ARNs of the target groups that stored actions forward to, each once. Stored actions always have a ForwardConfig. */
+export function forwardedTargetGroups(actions: readonly Action[]): readonly string[] {
+  const arns = actions.flatMap((action) => action.ForwardConfig?.TargetGroups ?? []);
+  return [...new Set(arns.flatMap((group) => group.TargetGroupArn ?? []))];
+}

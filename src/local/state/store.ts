@@ -13,7 +13,14 @@ import type {
   TaskDefinition,
   TaskDefinitionFamily,
 } from './entities.ts';
-import type { Listener, LoadBalancer, Rule, Target, TargetGroup } from './elbv2-entities.ts';
+import {
+  forwardedTargetGroups,
+  type Listener,
+  type LoadBalancer,
+  type Rule,
+  type Target,
+  type TargetGroup,
+} from './elbv2-entities.ts';
 import type { Journal } from './journal.ts';
 import { Table, type Change } from './table.ts';
 
@@ -65,24 +72,30 @@ export class Store {
   });
   /** By `REGION/PRINCIPAL/NAME`. */
   readonly accountSettings = new Table<AccountSetting>('accountSettings', this.#guard);
-  /** By ARN. */
+  /** By ARN; index `name`: `REGION/NAME`. */
   readonly loadBalancers = new Table<LoadBalancer>('loadBalancers', this.#guard, {
     region: (row) => row.region,
+    name: (row) => `${row.region}/${row.loadBalancerName}`,
   });
-  /** By ARN. */
+  /** By ARN; index `name`: `REGION/NAME`. */
   readonly targetGroups = new Table<TargetGroup>('targetGroups', this.#guard, {
     region: (row) => row.region,
+    name: (row) => `${row.region}/${row.targetGroupName}`,
   });
   /** By `TARGET_GROUP_ARN|ID|PORT` (see targetKey). */
   readonly targets = new Table<Target>('targets', this.#guard, {
     targetGroup: (row) => row.targetGroupArn,
   });
-  /** By ARN. */
+  /** By ARN; index `targetGroup`: every target group that the default actions forward to. */
   readonly listeners = new Table<Listener>('listeners', this.#guard, {
     loadBalancer: (row) => row.loadBalancerArn,
+    targetGroup: (row) => forwardedTargetGroups(row.defaultActions),
   });
-  /** By ARN. */
-  readonly rules = new Table<Rule>('rules', this.#guard, { listener: (row) => row.listenerArn });
+  /** By ARN; index `targetGroup`: every target group that the actions forward to. */
+  readonly rules = new Table<Rule>('rules', this.#guard, {
+    listener: (row) => row.listenerArn,
+    targetGroup: (row) => forwardedTargetGroups(row.actions),
+  });
 
   readonly #tables = [
     this.clusters,

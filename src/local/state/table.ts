@@ -1,7 +1,10 @@
 /** A collection of entities by key, with secondary indexes, that can undo what a transaction did. */
 
-/** Values that an entity is found by besides its key: index name -> the entity's value in it (undefined: not in it). */
-export type Indexes<T> = Readonly<Record<string, (entity: T) => string | undefined>>;
+/** What an index finds an entity by: one value, several, or none (the entity is not in it). */
+export type IndexValue = string | readonly string[] | undefined;
+
+/** Values that an entity is found by besides its key: index name -> the entity's value in it. */
+export type Indexes<T> = Readonly<Record<string, (entity: T) => IndexValue>>;
 
 /** One change of a transaction, for the journal and for those who watch the state. */
 export interface Change {
@@ -18,7 +21,7 @@ export interface TransactionGuard {
 
 interface Index<T> {
   readonly name: string;
-  readonly of: (entity: T) => string | undefined;
+  readonly of: (entity: T) => IndexValue;
   /** Keys of the entities by their value. */
   readonly keys: Map<string, Set<string>>;
 }
@@ -118,16 +121,9 @@ export class Table<T extends object> {
       const before = former === undefined ? undefined : index.of(former);
       const after = entity === undefined ? undefined : index.of(entity);
       if (before === after) continue;
-      if (before !== undefined) {
-        const keys = index.keys.get(before);
-        keys?.delete(key);
-        if (keys?.size === 0) index.keys.delete(before);
-      }
-      if (after !== undefined) {
-        const keys = index.keys.get(after);
-        if (keys === undefined) index.keys.set(after, new Set([key]));
-        else keys.add(key);
-      }
+      const kept = new Set(valuesOf(after));
+      for (const value of valuesOf(before)) if (!kept.has(value)) removeKey(index, value, key);
+      for (const value of kept) addKey(index, value, key);
     }
     if (entity === undefined) this.#rows.delete(key);
     else this.#rows.set(key, entity);
@@ -138,4 +134,21 @@ export class Table<T extends object> {
     if (index === undefined) throw new Error(`table ${this.name} has no index ${name}`);
     return index;
   }
+}
+
+function valuesOf(value: IndexValue): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === 'string' ? [value] : value;
+}
+
+function addKey<T>(index: Index<T>, value: string, key: string): void {
+  const keys = index.keys.get(value);
+  if (keys === undefined) index.keys.set(value, new Set([key]));
+  else keys.add(key);
+}
+
+function removeKey<T>(index: Index<T>, value: string, key: string): void {
+  const keys = index.keys.get(value);
+  keys?.delete(key);
+  if (keys?.size === 0) index.keys.delete(value);
 }
