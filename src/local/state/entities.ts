@@ -10,6 +10,7 @@ import type {
   ClusterSetting,
   DeploymentConfiguration,
   LoadBalancer as ServiceLoadBalancer,
+  MonitoringConfiguration,
   NetworkConfiguration,
   PlacementConstraint,
   PlacementStrategy,
@@ -139,6 +140,7 @@ export interface Service {
   readonly serviceConnectConfiguration?: ServiceConnectConfiguration;
   readonly volumeConfigurations?: readonly ServiceVolumeConfiguration[];
   readonly vpcLatticeConfigurations?: readonly VpcLatticeConfiguration[];
+  readonly monitoring?: MonitoringConfiguration;
   readonly clientToken?: string;
   /** SHA-256 of the CreateService input, to tell an idempotent repetition from a conflicting one. */
   readonly creationFingerprint: string;
@@ -218,6 +220,7 @@ export interface ServiceRevision {
   readonly serviceConnectConfiguration?: ServiceConnectConfiguration;
   readonly volumeConfigurations?: readonly ServiceVolumeConfiguration[];
   readonly vpcLatticeConfigurations?: readonly VpcLatticeConfiguration[];
+  readonly monitoring?: MonitoringConfiguration;
   readonly containerImages: readonly {
     readonly containerName: string;
     readonly image: string;
@@ -324,6 +327,8 @@ export interface Task {
   readonly targets: readonly TaskTarget[];
   /** RunTask's idempotency. */
   readonly clientToken?: string;
+  /** SHA-256 of the RunTask input, to tell an idempotent repetition from a conflicting one. */
+  readonly requestFingerprint?: string;
 }
 
 /** The network interface that an awsvpc task shows on the API. */

@@ -50,9 +50,10 @@ export class Store {
     'taskDefinitionFamilies',
     this.#guard,
   );
-  /** By ARN. */
+  /** By ARN; index `clientToken`: `CLUSTER_ARN|TOKEN` of those that are not INACTIVE. */
   readonly services = new Table<Service>('services', this.#guard, {
     cluster: (row) => row.clusterArn,
+    clientToken: (row) => (row.status === 'INACTIVE' ? undefined : clientTokenKey(row)),
   });
   /** By service ARN. */
   readonly serviceEvents = new Table<ServiceEvents>('serviceEvents', this.#guard);
@@ -64,11 +65,18 @@ export class Store {
   readonly serviceRevisions = new Table<ServiceRevision>('serviceRevisions', this.#guard, {
     service: (row) => row.serviceArn,
   });
-  /** By ARN. */
+  /**
+   * By ARN; index `containerInstance`: those that are not STOPPED; `address`: of the network interface; `clientToken`:
+   * `CLUSTER_ARN|TOKEN`.
+   */
   readonly tasks = new Table<Task>('tasks', this.#guard, {
     cluster: (row) => row.clusterArn,
     service: (row) => row.serviceArn,
     taskDefinition: (row) => row.taskDefinitionArn,
+    containerInstance: (row) =>
+      row.lastStatus === 'STOPPED' ? undefined : row.containerInstanceArn,
+    address: (row) => row.networkInterface?.privateIPv4Address,
+    clientToken: clientTokenKey,
   });
   /** By `REGION/PRINCIPAL/NAME`. */
   readonly accountSettings = new Table<AccountSetting>('accountSettings', this.#guard);
@@ -177,4 +185,12 @@ export function targetKey(target: {
   readonly port: number;
 }): string {
   return `${target.targetGroupArn}|${target.id}|${target.port}`;
+}
+
+/** The value of the index `clientToken` of services and tasks. */
+export function clientTokenKey(row: {
+  readonly clusterArn: string;
+  readonly clientToken?: string;
+}): string | undefined {
+  return row.clientToken === undefined ? undefined : `${row.clusterArn}|${row.clientToken}`;
 }
