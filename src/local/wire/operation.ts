@@ -39,6 +39,8 @@ export interface ServiceApi {
   readonly handlers: ReadonlyMap<string, Handler>;
   /** Legal values of enum members, by `StructName.memberName` (the schemas do not carry them). */
   readonly enums: ReadonlyMap<string, readonly string[]>;
+  /** What AWS says of a bad value instead of its generic sentence, by the same keys; only where that is known. */
+  readonly enumMessages?: ReadonlyMap<string, string>;
   /** The code for a request that fails the generic check: `InvalidParameterException` (ECS), `ValidationError` (ELBv2). */
   readonly invalidInputCode: string;
 }

@@ -1,0 +1,224 @@
+/** The API port: one HTTP server for every API of the local ECS. */
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { toDate, type Clock } from '../../base/clock.ts';
+import { messageOf, systemCode, UserError } from '../../base/errors.ts';
+import { admission, ownHosts } from './admission.ts';
+import { clientErrorFault } from './client-error.ts';
+import { receiveBody } from './request-body.ts';
+import { createWire, type Wire, type WireOptions, type WireReply } from './wire.ts';
+
+/** A wire with a socket around it. Times are real milliseconds. */
+export interface WireServerOptions extends WireOptions {
+  readonly clock: Clock;
+  /** Longest body that is read, in bytes; 1 MiB unless given. */
+  readonly bodyLimit?: number;
+  /** For a request's head to arrive; 10 s unless given. */
+  readonly headersTimeoutMs?: number;
+  /** For a whole request to arrive; 30 s unless given. */
+  readonly requestTimeoutMs?: number;
+  /** For requests in progress to be answered when the server closes; 2 s unless given. */
+  readonly closeTimeoutMs?: number;
+}
+
+/** The API port. */
+export interface WireServer {
+  /**
+   * Starts to listen. Port 0 picks a free one.
+   * @param host a loopback address; 127.0.0.1 unless given
+   * @throws UserError when the port is taken or not allowed
+   */
+  listen(port: number, host?: string): Promise<{ readonly port: number; readonly url: string }>;
+  /** Stops listening, lets requests in progress be answered, and closes every connection. */
+  close(): Promise<void>;
+}
+
+const MIB = 1024 * 1024;
+/** How long the rest of a broken request is read and dropped, so that its sender gets to read the answer. */
+const LINGER_MS = 1000;
+/** Clients keep idle connections; one that the server closes first is a failed request to them. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** Builds the server; it does not listen yet. */
+export function createWireServer(options: WireServerOptions): WireServer {
+  return new HttpWireServer(options);
+}
+
+class HttpWireServer implements WireServer {
+  readonly #options: WireServerOptions;
+  readonly #wire: Wire;
+  readonly #server: Server;
+  /** The latest response of each connection: an error must not be written into the middle of one. */
+  readonly #responses = new WeakMap<Duplex, ServerResponse>();
+  #hosts: ReadonlySet<string> = new Set();
+  #closing = false;
+  #dateSecond = 0;
+  #date = '';
+
+  constructor(options: WireServerOptions) {
+    this.#options = options;
+    this.#wire = createWire(options);
+    const headersTimeout = options.headersTimeoutMs ?? 10_000;
+    const requestTimeout = options.requestTimeoutMs ?? 30_000;
+    this.#server = createServer({
+      headersTimeout: Math.min(headersTimeout, requestTimeout),
+      requestTimeout,
+      connectionsCheckingInterval: Math.max(20, Math.min(1000, headersTimeout / 4)),
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      // Checked by admission(), with an answer that says more.
+      requireHostHeader: false,
+      noDelay: true,
+    });
+    this.#server.on('request', (request, response) => this.#onRequest(request, response));
+    this.#server.on('checkExpectation', (request, response) => {
+      const message = `Expectation "${String(request.headers.expect).slice(0, 100)}" cannot be met; leave the Expect header out.`;
+      this.#send(response, this.#wire.refuse(request.headers, 'expectation-failed', message));
+    });
+    this.#server.on('connect', (request, socket) => {
+      const message = 'Only POST is served, not CONNECT. Use an AWS SDK or the AWS CLI.';
+      this.#sendRaw(socket, this.#wire.refuse(request.headers, 'method-not-allowed', message));
+    });
+    this.#server.on('clientError', (error, socket) => this.#onClientError(error, socket));
+  }
+
+  listen(
+    port: number,
+    host = '127.0.0.1',
+  ): Promise<{ readonly port: number; readonly url: string }> {
+    return new Promise((resolve, reject) => {
+      const onError = (error: Error): void => reject(listenError(error, port, host));
+      this.#server.once('error', onError);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', onError);
+        this.#server.on('error', (error) =>
+          this.#options.log.error(`the API port failed: ${messageOf(error)}`, { error }),
+        );
+        const address = this.#server.address();
+        const bound = typeof address === 'object' && address !== null ? address.port : port;
+        this.#hosts = ownHosts(bound);
+        resolve({ port: bound, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` });
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing = true;
+    if (!this.#server.listening) return Promise.resolve();
+    return new Promise((resolve) => {
+      const giveUp = this.#options.clock.setTimer(this.#options.closeTimeoutMs ?? 2000, () =>
+        this.#server.closeAllConnections(),
+      );
+      this.#server.close(() => {
+        giveUp.cancel();
+        resolve();
+      });
+    });
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    this.#responses.set(request.socket, response);
+    const refusal = admission(request, this.#hosts);
+    if (refusal !== undefined) {
+      this.#send(response, this.#wire.refuse(request.headers, refusal.fault, refusal.message));
+      return;
+    }
+    const limit = this.#options.bodyLimit ?? MIB;
+    receiveBody(request, limit, {
+      complete: (body) => {
+        const { method = '', url = '', headers } = request;
+        // answer() turns every failure into a reply, so nothing is left to catch.
+        void this.#wire
+          .answer({ method, url, headers, body })
+          .then((reply) => this.#send(response, reply));
+      },
+      tooLarge: () => {
+        const message = `The request body is longer than ${limit} bytes, the most that is accepted.`;
+        this.#send(response, this.#wire.refuse(request.headers, 'body-too-large', message));
+      },
+    });
+  }
+
+  #send(response: ServerResponse, reply: WireReply): void {
+    const body = Buffer.from(reply.body);
+    response.sendDate = false;
+    response.writeHead(reply.status, this.#headers(reply, body.length, this.#closing)).end(body);
+  }
+
+  #onClientError(error: Error, socket: Duplex): void {
+    const fault = clientErrorFault(error);
+    const silent = socket instanceof Socket && socket.bytesRead === 0;
+    if (fault === undefined || !socket.writable || silent || this.#isAnswering(socket)) {
+      socket.destroy();
+      return;
+    }
+    this.#sendRaw(socket, this.#wire.refuse({}, fault.fault, fault.message));
+  }
+
+  /** Whether an answer is on its way, or given to a request whose body never ended: no second one may follow. */
+  #isAnswering(socket: Duplex): boolean {
+    const response = this.#responses.get(socket);
+    if (response === undefined) return false;
+    return response.req.complete ? !response.writableFinished : response.headersSent;
+  }
+
+  /** Answers on a connection that HTTP has given up, and closes it. */
+  #sendRaw(socket: Duplex, reply: WireReply): void {
+    const headers = this.#headers(reply, Buffer.byteLength(reply.body), true);
+    let head = `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ''}\r\n`;
+    for (let i = 0; i < headers.length; i += 2)
+      head += `${headers[i] ?? ''}: ${headers[i + 1] ?? ''}\r\n`;
+    const linger = this.#options.clock.setTimer(LINGER_MS, () => socket.destroy());
+    socket.once('close', () => linger.cancel());
+    socket.on('error', () => socket.destroy());
+    socket.end(`${head}\r\n${reply.body}`);
+    socket.resume();
+  }
+
+  #headers(reply: WireReply, length: number, last: boolean): string[] {
+    const headers = [
+      'Content-Type',
+      reply.contentType,
+      'Content-Length',
+      String(length),
+      'x-amzn-RequestId',
+      reply.requestId,
+      'Date',
+      this.#dateHeader(),
+    ];
+    if (reply.status === 405) headers.push('Allow', 'POST');
+    if (last) headers.push('Connection', 'close');
+    return headers;
+  }
+
+  /** SDKs correct a wrong clock of their own by this header. */
+  #dateHeader(): string {
+    const second = Math.floor(this.#options.clock.now() / 1000);
+    if (second !== this.#dateSecond) {
+      this.#dateSecond = second;
+      this.#date = toDate(second * 1000).toUTCString();
+    }
+    return this.#date;
+  }
+}
+
+function listenError(error: Error, port: number, host: string): Error {
+  const code = systemCode(error);
+  if (code === 'EADDRINUSE')
+    return new UserError('PORT_IN_USE', `Port ${port} on ${host} is in use.`, {
+      hint: 'Stop what listens there, or choose another port with --port (0 picks a free one).',
+      cause: error,
+    });
+  if (code === 'EACCES')
+    return new UserError('PORT_NOT_ALLOWED', `Port ${port} on ${host} needs more rights.`, {
+      hint: 'Choose a port from 1024 upwards with --port.',
+      cause: error,
+    });
+  return error;
+}
