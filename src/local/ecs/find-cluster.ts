@@ -57,12 +57,23 @@ export function findCluster(reference: string | undefined, context: EcsContext):
 }
 
 /**
- * The cluster, which must be ACTIVE: for operations that put something into it. Call it before opening a transaction.
+ * The cluster, which must be ACTIVE: for operations that put tasks or services into it. Call it before opening a
+ * transaction.
  * @throws AwsError ClusterNotFoundException when there is none, ClientException when it was deleted
  */
 export function findActiveCluster(reference: string | undefined, context: EcsContext): Cluster {
   const cluster = findCluster(reference, context);
   if (cluster.status !== 'ACTIVE')
     throw new AwsError('ClientException', 'The referenced cluster was inactive.');
+  return cluster;
+}
+
+/**
+ * The cluster, which must be ACTIVE: for operations that change the cluster itself. Call it before opening a transaction.
+ * @throws AwsError ClusterNotFoundException when there is none, ClientException `Cluster was not ACTIVE.`
+ */
+export function findClusterToChange(reference: string | undefined, context: EcsContext): Cluster {
+  const cluster = findCluster(reference, context);
+  if (cluster.status !== 'ACTIVE') throw new AwsError('ClientException', 'Cluster was not ACTIVE.');
   return cluster;
 }

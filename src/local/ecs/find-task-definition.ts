@@ -28,8 +28,8 @@ export function familyKey(region: string, family: string): string {
 
 /**
  * Takes a reference apart.
- * @throws AwsError InvalidParameterException for an ARN of something else, another region or another account; ClientException
- * for a revision that is no positive number
+ * @throws AwsError InvalidParameterException for an ARN of something else, another region or another account, or a revision
+ * that is no positive number
  */
 export function parseTaskDefinitionReference(
   reference: string,
@@ -40,7 +40,10 @@ export function parseTaskDefinitionReference(
   if (colon < 0) return { family: name };
   const revision = name.slice(colon + 1);
   if (!/^[1-9]\d{0,9}$/.test(revision))
-    throw new AwsError('ClientException', `Invalid revision number. Number: ${revision}`);
+    throw new AwsError(
+      'InvalidParameterException',
+      'Invalid task definition: Invalid revision number.',
+    );
   return { family: name.slice(0, colon), revision: Number(revision) };
 }
 
@@ -55,7 +58,7 @@ export function findTaskDefinition(
 ): TaskDefinition | undefined {
   const { family, revision } = parseTaskDefinitionReference(reference, context);
   return revision === undefined
-    ? newestActiveRevision(context.store, context.call.region, family)
+    ? newestActiveRevision(context.store, context.call, family)
     : context.store.taskDefinitions.get(taskDefinitionArn(context.call, family, revision));
 }
 
@@ -75,20 +78,18 @@ export function findActiveTaskDefinition(
   return found;
 }
 
-/** The ACTIVE revision of the family with the highest number. */
+/** Counts down from the family's newest number: most often the first one found is ACTIVE. */
 function newestActiveRevision(
-  store: Store,
-  region: string,
+  { taskDefinitions, taskDefinitionFamilies }: Store,
+  scope: Scope,
   family: string,
 ): TaskDefinition | undefined {
-  return store.taskDefinitions
-    .by('family', familyKey(region, family))
-    .filter((candidate) => candidate.status === 'ACTIVE')
-    .reduce<TaskDefinition | undefined>(
-      (newest, candidate) =>
-        newest === undefined || candidate.revision > newest.revision ? candidate : newest,
-      undefined,
-    );
+  const newest = taskDefinitionFamilies.get(familyKey(scope.region, family))?.latestRevision ?? 0;
+  for (let revision = newest; revision > 0; revision--) {
+    const found = taskDefinitions.get(taskDefinitionArn(scope, family, revision));
+    if (found?.status === 'ACTIVE') return found;
+  }
+  return undefined;
 }
 
 function nameInArn(reference: string, scope: Scope): string {
