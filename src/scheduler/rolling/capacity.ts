@@ -67,7 +67,7 @@ export function planCapacity(request: CapacityRequest): CapacityPlan {
   // Room that the leaving tasks will give back counts as on its way.
   const roomToCome = room + leavingCount;
   if (request.primaryMayStartNow && missing > roomToCome + stops.size) {
-    makeRoom(former, primary, desiredCount, roomToCome, stops);
+    makeRoom(request, former, primary, roomToCome, stops);
   }
   const start = [{ deploymentId: primaryId, count: startPrimary }];
   if (request.replaceableId !== undefined) {
@@ -114,14 +114,23 @@ function stopSurplusOfPrimary(
 
 /** Frees places for missing tasks of the PRIMARY, whatever costs least first. */
 function makeRoom(
+  request: CapacityRequest,
   former: readonly JudgedTask[],
   primary: readonly JudgedTask[],
-  desiredCount: number,
   roomToCome: number,
   stops: StopList,
 ): void {
-  const structural = desiredCount - primary.length - roomToCome - stops.size;
-  if (structural > 0) stops.take(leastUsefulFirst(former), structural);
+  const staying = former.filter((task) => !stops.has(task));
+  const unhealthy = staying.filter(({ standing }) => standing.kind === 'unhealthy');
+  const usable = leastUsefulFirst(staying.filter(({ standing }) => standing.kind !== 'unhealthy'));
+  const structural = request.desiredCount - primary.length - roomToCome;
+  stops.take(unhealthy, structural - stops.size);
+  // What would be started again at once, for the sake of the lower bound, is not stopped.
+  const spare =
+    request.replaceableId === undefined
+      ? usable.length
+      : usable.length + countOf(primary, 'healthy') - request.bounds.lower;
+  stops.take(usable, Math.min(spare, structural - stops.size));
   // Unhealthy tasks that could not be replaced first go one by one.
   if (stops.size === 0 && roomToCome === 0) {
     stops.take(
@@ -144,6 +153,10 @@ class StopList {
 
   get size(): number {
     return this.#tasks.size;
+  }
+
+  has(task: JudgedTask): boolean {
+    return this.#tasks.has(task);
   }
 
   get list(): readonly JudgedTask[] {

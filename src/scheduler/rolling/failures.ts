@@ -88,6 +88,7 @@ function assessDeployment(
         ran = true;
         if (!task.noted.has('unhealthy')) {
           notes.push({ taskId: task.id, note: 'unhealthy' });
+          throttle = afterExit(throttle, now);
           failures++;
         }
         break;

@@ -31,7 +31,7 @@ export function afterLaunchFailure(throttle: Throttle, now: number): Throttle {
   return { throttleStep, throttledUntil: now + launchDelayMs(throttleStep) };
 }
 
-/** The throttle after a task that had been RUNNING: it does not grow, but tasks restart at most once a second. */
+/** The throttle after a task that had been RUNNING exited or failed its checks: it does not grow, but a second passes. */
 export function afterExit(throttle: Throttle, now: number): Throttle {
   const until = now + FIRST_DELAY_MS;
   if (throttle.throttledUntil !== undefined && throttle.throttledUntil >= until) return throttle;
