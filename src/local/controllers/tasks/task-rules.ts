@@ -1,0 +1,91 @@
+/** What a registered task definition says about the life of its tasks, in the scheduler's terms. */
+import type { ContainerDefinition, HealthCheck, TaskOverride } from '@aws-sdk/client-ecs';
+import type {
+  ContainerRules,
+  HealthCheckRules,
+  TaskRules,
+} from '../../../scheduler/task-lifecycle/task.ts';
+import type { TaskDefinition } from '../../state/entities.ts';
+
+/** Defaults of ECS where the definition is silent, in seconds (reference: ECS semantics 3.1). */
+const DEFAULT = {
+  stopTimeout: 30,
+  restartAttemptPeriod: 300,
+  interval: 30,
+  timeout: 5,
+  retries: 3,
+} as const;
+
+/** A definition does not change once registered, so its rules are worked out once. */
+const known = new WeakMap<TaskDefinition, TaskRules>();
+
+/** The rules of a task definition. */
+export function taskRules(taskDefinition: TaskDefinition): TaskRules {
+  const before = known.get(taskDefinition);
+  if (before !== undefined) return before;
+  const rules = (taskDefinition.definition.containerDefinitions ?? []).map(containerRules);
+  known.set(taskDefinition, rules);
+  return rules;
+}
+
+/**
+ * Why the resources of a task cannot be had on this machine, in ECS's words with what to do about it; undefined when
+ * nothing is missing.
+ */
+export function resourceErrorOf(
+  taskDefinition: TaskDefinition,
+  overrides: TaskOverride,
+): string | undefined {
+  for (const container of taskDefinition.definition.containerDefinitions ?? []) {
+    const [secret] = container.secrets ?? [];
+    if (secret !== undefined)
+      return (
+        `ResourceInitializationError: unable to pull secrets: secret '${secret.name ?? ''}' of container ` +
+        `'${container.name ?? ''}' (${secret.valueFrom ?? ''}) cannot be resolved on this machine; register a task ` +
+        `definition without 'secrets' here and give ${secret.name ?? 'it'} in the container's 'environment' or in the ` +
+        `'environment' of the image in the images file`
+      );
+    const override = overrides.containerOverrides?.find(({ name }) => name === container.name);
+    const [file] = [...(container.environmentFiles ?? []), ...(override?.environmentFiles ?? [])];
+    if (file !== undefined)
+      return (
+        `ResourceInitializationError: failed to download env files: ${file.value ?? ''} of container ` +
+        `'${container.name ?? ''}' cannot be read on this machine; give its variables in the container's 'environment' ` +
+        `instead of 'environmentFiles'`
+      );
+  }
+  return undefined;
+}
+
+function containerRules(definition: ContainerDefinition): ContainerRules {
+  const { startTimeout, stopTimeout, restartPolicy, healthCheck } = definition;
+  return {
+    name: definition.name ?? '',
+    essential: definition.essential ?? true,
+    dependsOn: (definition.dependsOn ?? []).flatMap(({ containerName, condition }) =>
+      containerName === undefined || condition === undefined ? [] : [{ containerName, condition }],
+    ),
+    ...(startTimeout === undefined ? {} : { startTimeoutMs: startTimeout * 1000 }),
+    stopTimeoutMs: (stopTimeout ?? DEFAULT.stopTimeout) * 1000,
+    ...(restartPolicy?.enabled === true
+      ? {
+          restartPolicy: {
+            ignoredExitCodes: restartPolicy.ignoredExitCodes ?? [],
+            attemptPeriodMs:
+              (restartPolicy.restartAttemptPeriod ?? DEFAULT.restartAttemptPeriod) * 1000,
+          },
+        }
+      : {}),
+    ...(healthCheck === undefined ? {} : { healthCheck: healthCheckRules(healthCheck) }),
+  };
+}
+
+function healthCheckRules(check: HealthCheck): HealthCheckRules {
+  return {
+    command: check.command ?? [],
+    intervalMs: (check.interval ?? DEFAULT.interval) * 1000,
+    timeoutMs: (check.timeout ?? DEFAULT.timeout) * 1000,
+    retries: check.retries ?? DEFAULT.retries,
+    startPeriodMs: (check.startPeriod ?? 0) * 1000,
+  };
+}
