@@ -7,6 +7,7 @@ import type {
   AwsVpcConfiguration,
   CapacityProviderStrategyItem,
   ClusterConfiguration,
+  ClusterServiceConnectDefaults,
   ClusterSetting,
   DeploymentConfiguration,
   LoadBalancer as ServiceLoadBalancer,
@@ -35,7 +36,10 @@ export interface Cluster {
   readonly configuration?: ClusterConfiguration;
   readonly capacityProviders: readonly string[];
   readonly defaultCapacityProviderStrategy: readonly CapacityProviderStrategyItem[];
+  readonly serviceConnectDefaults?: ClusterServiceConnectDefaults;
   readonly tags: readonly Tag[];
+  /** Tags of the one container instance, which is no entity of its own. */
+  readonly containerInstanceTags?: readonly Tag[];
   /** Epoch ms. */
   readonly createdAt: number;
 }
