@@ -66,8 +66,8 @@ export class Store {
     service: (row) => row.serviceArn,
   });
   /**
-   * By ARN; index `containerInstance`: those that are not STOPPED; `address`: of the network interface; `clientToken`:
-   * `CLUSTER_ARN|TOKEN`.
+   * By ARN; index `containerInstance`: those that are not STOPPED; `address`: of the network interface; `target`:
+   * the key of each of its targets; `clientToken`: `CLUSTER_ARN|TOKEN`.
    */
   readonly tasks = new Table<Task>('tasks', this.#guard, {
     cluster: (row) => row.clusterArn,
@@ -76,6 +76,7 @@ export class Store {
     containerInstance: (row) =>
       row.lastStatus === 'STOPPED' ? undefined : row.containerInstanceArn,
     address: (row) => row.networkInterface?.privateIPv4Address,
+    target: (row) => row.targets.map(targetKey),
     clientToken: clientTokenKey,
   });
   /** By `REGION/PRINCIPAL/NAME`. */

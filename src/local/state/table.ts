@@ -12,6 +12,8 @@ export interface Change {
   readonly key: string;
   /** Undefined: deleted. */
   readonly entity: unknown;
+  /** As it was before; undefined: it is new. */
+  readonly former?: unknown;
 }
 
 /** Says whether a change may be made now, and takes note of it. */
@@ -91,10 +93,11 @@ export class Table<T extends object> {
 
   /** What the open transaction changed so far. */
   changes(): readonly Change[] {
-    return Array.from(this.#undo.keys(), (key) => ({
+    return Array.from(this.#undo, ([key, former]) => ({
       table: this.name,
       key,
       entity: this.#rows.get(key),
+      former,
     }));
   }
 

@@ -1,0 +1,214 @@
+/** Does what the scheduler planned for a service: the one place that turns a plan into changes of the state. */
+import { startedTasks, unableToPlace } from '../../../scheduler/rolling/events.ts';
+import type { ServicePlan } from '../../../scheduler/rolling/plan.ts';
+import { afterLaunchFailure } from '../../../scheduler/rolling/restart-throttle.ts';
+import type { DeploymentSnapshot, TaskNote } from '../../../scheduler/rolling/snapshot.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { ecsArn, parseArn } from '../../../base/arn.ts';
+import type { IdSource } from '../../../base/ids.ts';
+import { circuitBreakerThreshold } from '../../ecs/deployment-configuration.ts';
+import { revisionCounts } from '../../ecs/present-service-deployment.ts';
+import { countTasks } from '../../ecs/task-counts.ts';
+import { withRevision } from '../../ecs/with-revision.ts';
+import type { Deployment, Service, ServiceDeployment, Task } from '../../state/entities.ts';
+import type { Store } from '../../state/store.ts';
+import { changedRecord, hasEnded } from './service-deployment-record.ts';
+import { appendEvents } from './service-events.ts';
+import type { StartServiceTasks } from './start-tasks.ts';
+
+/** What applying needs. */
+export interface ApplyDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly startTasks: StartServiceTasks;
+}
+
+/** Changes the state as planned; runs inside a transaction. */
+export function applyPlan(
+  service: Service,
+  plan: ServicePlan,
+  dependencies: ApplyDependencies,
+): void {
+  const { store, clock, ids } = dependencies;
+  const now = clock.now();
+  noteTasks(service, plan, store);
+  stopTasks(service, plan, store, now);
+  const before = store.serviceDeployments.get(service.currentServiceDeploymentArn ?? '');
+  const started = startTasks(
+    service,
+    updatedDeployments(service, plan.deployments, now),
+    plan,
+    dependencies,
+  );
+  const updated = updatedService(service, started.deployments, plan, store);
+  if (updated !== service) store.services.put(service.serviceArn, updated);
+  if (before !== undefined) recordRollout(before, service, updated, plan, store, now);
+
+  const events = store.serviceEvents.get(service.serviceArn)?.events ?? [];
+  const appended = appendEvents(events, [...plan.events, ...started.events], now, ids);
+  if (appended !== events) {
+    store.serviceEvents.put(service.serviceArn, {
+      serviceArn: service.serviceArn,
+      events: appended,
+    });
+  }
+}
+
+function noteTasks(service: Service, plan: ServicePlan, store: Store): void {
+  const notes = new Map<string, TaskNote[]>();
+  for (const { taskId, note } of plan.notes) {
+    notes.set(taskId, [...(notes.get(taskId) ?? []), note]);
+  }
+  for (const [taskId, added] of notes) {
+    const task = findTask(service, taskId, store);
+    store.tasks.put(task.taskArn, { ...task, schedulerNotes: [...task.schedulerNotes, ...added] });
+  }
+}
+
+function stopTasks(service: Service, plan: ServicePlan, store: Store, now: number): void {
+  for (const { taskId, reason } of plan.stop) {
+    const task = findTask(service, taskId, store);
+    store.tasks.put(task.taskArn, {
+      ...task,
+      desiredStatus: 'STOPPED',
+      stopCode: 'ServiceSchedulerInitiated',
+      stoppedReason: reason,
+      stoppingAt: now,
+      version: task.version + 1,
+    });
+  }
+}
+
+/** Tasks are placed and created; what cannot be placed counts as a failed launch and is tried again later. */
+function startTasks(
+  service: Service,
+  deployments: readonly Deployment[],
+  plan: ServicePlan,
+  { store, clock, startTasks: start }: ApplyDependencies,
+): { readonly deployments: readonly Deployment[]; readonly events: readonly string[] } {
+  const now = clock.now();
+  let current = deployments;
+  const events: string[] = [];
+  for (const { deploymentId, count } of plan.start) {
+    const deployment = current.find(({ id }) => id === deploymentId);
+    if (deployment === undefined)
+      throw new Error(`${service.serviceArn} has no deployment ${deploymentId}`);
+    const { tasks, failure } = start(service, deployment, count);
+    for (const task of tasks) store.tasks.put(task.taskArn, task);
+    if (tasks.length > 0) {
+      events.push(
+        startedTasks(
+          service.serviceName,
+          tasks.map(({ taskId }) => taskId),
+        ),
+      );
+    }
+    if (failure === undefined) continue;
+    events.push(unableToPlace(service.serviceName, failure));
+    const delayed: Deployment = {
+      ...deployment,
+      ...afterLaunchFailure(deployment, now),
+      failedTasks: deployment.failedTasks + (deployment.rolloutState === 'IN_PROGRESS' ? 1 : 0),
+      updatedAt: now,
+    };
+    current = current.map((candidate) => (candidate === deployment ? delayed : candidate));
+  }
+  return { deployments: current, events };
+}
+
+/** The entities after the scheduler's list; what it did not touch stays the same object. */
+function updatedDeployments(
+  service: Service,
+  planned: readonly DeploymentSnapshot[],
+  now: number,
+): readonly Deployment[] {
+  const updated = planned.map((snapshot) => {
+    const deployment = service.deployments.find(({ id }) => id === snapshot.id);
+    if (deployment === undefined)
+      throw new Error(`${service.serviceArn} has no deployment ${snapshot.id}`);
+    return snapshot === deployment ? deployment : { ...deployment, ...snapshot, updatedAt: now };
+  });
+  const unchanged =
+    updated.length === service.deployments.length &&
+    updated.every((deployment, index) => deployment === service.deployments[index]);
+  return unchanged ? service.deployments : updated;
+}
+
+function updatedService(
+  service: Service,
+  deployments: readonly Deployment[],
+  plan: ServicePlan,
+  store: Store,
+): Service {
+  const status = plan.deactivate ? 'INACTIVE' : service.status;
+  if (
+    deployments === service.deployments &&
+    plan.steady === service.steady &&
+    status === service.status
+  ) {
+    return service;
+  }
+  const [primary] = deployments;
+  const rolledBack = primary !== undefined && primary.id !== service.deployments[0]?.id;
+  return {
+    ...(rolledBack ? rolledBackService(service, primary, store) : service),
+    status,
+    deployments,
+    steady: plan.steady,
+  };
+}
+
+/** A rollback brings the whole service revision back, not only its task definition (reference: ECS semantics 6.5). */
+function rolledBackService(
+  service: Service,
+  { serviceRevisionArn }: Deployment,
+  store: Store,
+): Service {
+  const revision = store.serviceRevisions.get(serviceRevisionArn);
+  if (revision === undefined) throw new Error(`there is no ${serviceRevisionArn}`);
+  return withRevision(service, revision);
+}
+
+function recordRollout(
+  record: ServiceDeployment,
+  service: Service,
+  updated: Service,
+  plan: ServicePlan,
+  store: Store,
+  now: number,
+): void {
+  if (hasEnded(record.status)) return;
+  const change =
+    plan.serviceDeployment ??
+    (plan.deactivate
+      ? {
+          status: 'STOPPED' as const,
+          statusReason: 'The service was deleted.',
+          circuitBreakerTriggered: false,
+        }
+      : undefined);
+  if (change === undefined) return;
+  const counts = countTasks(store, service.serviceArn);
+  const revisions = [record.targetServiceRevisionArn, ...record.sourceServiceRevisionArns];
+  const threshold = circuitBreakerThreshold(service.deploymentConfiguration, service.desiredCount);
+  const figures = {
+    counts: Object.fromEntries(revisions.map((arn) => [arn, revisionCounts(arn, updated, counts)])),
+    failedTasks:
+      plan.deployments.find(({ id }) => id === service.deployments[0]?.id)?.failedTasks ?? 0,
+    threshold,
+  };
+  store.serviceDeployments.put(
+    record.serviceDeploymentArn,
+    changedRecord(record, change, updated.deployments, figures, now),
+  );
+}
+
+function findTask(service: Service, taskId: string, store: Store): Task {
+  const scope = parseArn(service.serviceArn);
+  const cluster = service.clusterArn.slice(service.clusterArn.lastIndexOf('/') + 1);
+  const arn = scope === undefined ? '' : ecsArn(scope, `task/${cluster}/${taskId}`);
+  const task = store.tasks.get(arn);
+  if (task === undefined) throw new Error(`there is no task ${arn}`);
+  return task;
+}
