@@ -1,24 +1,31 @@
 /** What an operation of Elastic Load Balancing gets besides its input. */
 import type { Clock } from '../../base/clock.ts';
 import type { IdSource } from '../../base/ids.ts';
+import type { Listener } from '../state/elbv2-entities.ts';
 import type { Store } from '../state/store.ts';
 import type { Call } from '../wire/operation.ts';
+
+/** What came of asking for a port. */
+export type PortOutcome =
+  | { readonly kind: 'opened' }
+  /** `systemCode`: `EADDRINUSE`, `EACCES`, ...; `message`: the system's own words. */
+  | { readonly kind: 'refused'; readonly systemCode: string; readonly message: string };
 
 /** Ports of listeners: bound before CreateListener answers, so that a busy port is that call's error. */
 export interface ListenerPorts {
   /**
    * A loopback address for a new load balancer, different from those in use where this machine has more than one, so that
    * two balancers can both listen on one port number.
-   * @param taken addresses of the load balancers that exist
+   * @param taken addresses of the load balancers that exist; one of them is answered only when there is no other
    */
   chooseHost(taken: readonly string[]): Promise<string>;
   /**
-   * Binds a port for a listener that is about to be created.
-   * @throws ListenerPortError when it is busy or privileged
+   * Binds the port of a listener that is about to be created or moved and answers there by its default actions. Another
+   * port that the same listener has is not touched.
    */
-  open(listenerArn: string, host: string, port: number): Promise<void>;
-  /** Frees a port; harmless when it is not open. */
-  close(listenerArn: string): Promise<void>;
+  open(listener: Listener, host: string): Promise<PortOutcome>;
+  /** Frees a port of a listener; resolves when it can be bound again. Harmless when it is not open. */
+  close(listenerArn: string, port: number): Promise<void>;
 }
 
 /** The world that operations read and change. */
