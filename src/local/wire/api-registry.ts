@@ -18,16 +18,19 @@ export interface Operation {
 
 /** The operations of a set of APIs, by what requests call them. */
 export class ApiRegistry {
-  readonly #apis = new Map<string, ReadonlyMap<string, Operation>>();
+  readonly #apis: Readonly<Record<ProtocolKind, Map<string, ReadonlyMap<string, Operation>>>> = {
+    awsJson1_1: new Map(),
+    awsQuery: new Map(),
+  };
 
   /** @throws Error when two APIs answer to the same name */
   constructor(apis: readonly ServiceApi[]) {
     for (const api of apis) {
-      const key = apiKey(api.protocol.kind, apiName(api));
-      if (this.#apis.has(key)) throw new Error(`two APIs answer to ${apiName(api)}`);
+      const served = this.#apis[api.protocol.kind];
+      if (served.has(apiName(api))) throw new Error(`two APIs answer to ${apiName(api)}`);
       const compiler = new ShapeCompiler(api);
-      this.#apis.set(
-        key,
+      served.set(
+        apiName(api),
         new Map(
           [...api.operations].map(([name, schema]) => [
             name,
@@ -40,7 +43,7 @@ export class ApiRegistry {
 
   /** @throws AwsError when the API is not served or its model has no such operation */
   find(protocol: ProtocolKind, name: string, operationName: string): Operation {
-    const operations = this.#apis.get(apiKey(protocol, name));
+    const operations = this.#apis[protocol].get(name);
     if (operations === undefined)
       throw wireFault(
         protocol,
@@ -58,7 +61,9 @@ export class ApiRegistry {
   }
 
   #served(): string {
-    return [...this.#apis.keys()].map((key) => key.slice(key.indexOf(' ') + 1)).join(', ');
+    return Object.values(this.#apis)
+      .flatMap((served) => [...served.keys()])
+      .join(', ');
   }
 }
 
@@ -88,10 +93,6 @@ function operation(
 
 function apiName({ protocol }: ServiceApi): string {
   return protocol.kind === 'awsQuery' ? protocol.version : protocol.targetPrefix;
-}
-
-function apiKey(protocol: ProtocolKind, name: string): string {
-  return `${protocol} ${name}`;
 }
 
 function quoted(text: string): string {

@@ -1,4 +1,7 @@
-/** Reads the body of a request, up to a limit. */
+/**
+ * Reads the body of a request, up to a limit. A client that goes away in the middle ends it without `end`, and without an
+ * error where nobody listens for one: there is nobody left to answer.
+ */
 import type { IncomingMessage } from 'node:http';
 
 /** Who waits for a body: exactly one of the two is called, or none when the client goes away. */
@@ -33,6 +36,4 @@ export function receiveBody(request: IncomingMessage, limit: number, receiver: B
   const onEnd = (): void => receiver.complete(more ? Buffer.concat(more, size) : (first ?? EMPTY));
   request.on('data', onData);
   request.on('end', onEnd);
-  // A client that goes away in the middle is an error of the stream; there is nobody left to answer.
-  request.on('error', () => request.off('end', onEnd));
 }

@@ -146,9 +146,10 @@ class HttpWireServer implements WireServer {
   }
 
   #send(response: ServerResponse, reply: WireReply): void {
-    const body = Buffer.from(reply.body);
+    const length = Buffer.byteLength(reply.body);
     response.sendDate = false;
-    response.writeHead(reply.status, this.#headers(reply, body.length, this.#closing)).end(body);
+    // As text, so that head and body leave in one write.
+    response.writeHead(reply.status, this.#headers(reply, length, this.#closing)).end(reply.body);
   }
 
   #onClientError(error: Error, socket: Duplex): void {

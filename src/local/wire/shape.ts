@@ -23,6 +23,8 @@ export interface LegalValues {
 /** One member of a structure. */
 export interface Member {
   readonly name: string;
+  /** The name as JSON has it before the value: `"launchType":`. */
+  readonly jsonKey: string;
   readonly shape: Shape;
 }
 
@@ -119,7 +121,11 @@ export class ShapeCompiler {
     this.#structs.set(raw, shape);
     for (const [member, memberSchema] of schema.structIterator()) {
       const legal = this.#legalValues(`${name}.${member}`);
-      members.set(member, { name: member, shape: this.#shape(memberSchema, legal) });
+      members.set(member, {
+        name: member,
+        jsonKey: `${JSON.stringify(member)}:`,
+        shape: this.#shape(memberSchema, legal),
+      });
     }
     return shape;
   }

@@ -3,12 +3,14 @@ import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { IdSource } from '../../base/ids.ts';
 import { ApiRegistry, type Operation } from './api-registry.ts';
+import { AuthorizationParser } from './authorization.ts';
 import { AwsError } from './aws-error.ts';
 import { jsonProtocol } from './json-protocol.ts';
 import type { Call, ServiceApi } from './operation.ts';
 import type { Protocol } from './protocol.ts';
 import { queryProtocol } from './query-protocol.ts';
-import { claimedRegion, SigV4Verifier, type Credentials } from './sigv4.ts';
+import { requestIds } from './request-ids.ts';
+import { SigV4Verifier, type Credentials } from './sigv4.ts';
 import { checkInput } from './validate.ts';
 import { wireFault, type FaultKind } from './wire-fault.ts';
 
@@ -67,14 +69,19 @@ const LOGGED_MEMBERS = 20;
 
 /** Builds the wire. @throws Error when two APIs answer to the same name. */
 export function createWire(options: WireOptions): Wire {
-  const { auth, credentials, clock, ids, log, accountId } = options;
+  const { auth, credentials, clock, log, accountId } = options;
+  const nextRequestId = requestIds(options.ids);
   const principalArn = options.principalArn ?? `arn:aws:iam::${accountId}:user/fairlead`;
   const defaultRegion = options.defaultRegion ?? 'us-east-1';
   const registry = new ApiRegistry(options.apis);
+  const claims = new AuthorizationParser();
   const verifier = new SigV4Verifier(credentials, clock);
 
   const regionOf = (request: WireRequest, { api }: Operation): string => {
-    if (auth === 'none') return claimedRegion(request.headers) ?? defaultRegion;
+    if (auth === 'none') {
+      const claim = claims.parse(request.headers['authorization']);
+      return claim.kind === 'authorization' ? claim.scope.region : defaultRegion;
+    }
     const verification = verifier.verify(request, api.signingName);
     if (verification.kind === 'accepted') return verification.region;
     throw wireFault(api.protocol.kind, verification.fault, verification.message);
@@ -106,7 +113,7 @@ export function createWire(options: WireOptions): Wire {
 
   return {
     async answer(request) {
-      const requestId = ids.uuid();
+      const requestId = nextRequestId();
       const protocol = protocolOf(request.headers);
       try {
         return { requestId, ...(await run(request, protocol, requestId)) };
@@ -123,7 +130,7 @@ export function createWire(options: WireOptions): Wire {
       }
     },
     refuse(headers, kind, message) {
-      const requestId = ids.uuid();
+      const requestId = nextRequestId();
       const protocol = protocolOf(headers);
       return { requestId, ...protocol.error(wireFault(protocol.kind, kind, message), requestId) };
     },
