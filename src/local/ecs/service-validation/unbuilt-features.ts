@@ -1,0 +1,46 @@
+/** What ECS has and this local ECS does not have yet: refused with what works instead, never accepted and ignored. */
+import type {
+  CreateServiceRequest,
+  DeploymentConfiguration,
+  UpdateServiceRequest,
+} from '@aws-sdk/client-ecs';
+import { unsupportedFeature } from '../ecs-errors.ts';
+
+/**
+ * Checks the parts of a service that only later versions can have.
+ * @throws AwsError UnsupportedFeatureException
+ */
+export function checkServiceFeatures(
+  input: Pick<
+    CreateServiceRequest & UpdateServiceRequest,
+    'deploymentController' | 'deploymentConfiguration' | 'gatewayConnectors'
+  >,
+): void {
+  const controller = input.deploymentController?.type ?? 'ECS';
+  if (controller !== 'ECS')
+    throw unsupportedFeature(
+      `The ${controller} deployment controller is not built in this local ECS yet. Use deploymentController type ECS.`,
+    );
+  if ((input.gatewayConnectors ?? []).length > 0)
+    throw unsupportedFeature(
+      'Gateway connectors are not built in this local ECS. Leave out gatewayConnectors.',
+    );
+  if (input.deploymentConfiguration !== undefined)
+    checkDeploymentFeatures(input.deploymentConfiguration);
+}
+
+function checkDeploymentFeatures(configuration: DeploymentConfiguration): void {
+  const strategy = configuration.strategy ?? 'ROLLING';
+  if (strategy !== 'ROLLING')
+    throw unsupportedFeature(
+      `The deployment strategy ${strategy} is not built in this local ECS yet. Use strategy ROLLING.`,
+    );
+  if (configuration.alarms?.enable === true)
+    throw unsupportedFeature(
+      'Deployment alarms are not built in this local ECS yet. Set enable of alarms to false; the deployment circuit breaker works.',
+    );
+  if ((configuration.lifecycleHooks ?? []).length > 0)
+    throw unsupportedFeature(
+      'Deployment lifecycle hooks are not built in this local ECS yet. Leave out lifecycleHooks.',
+    );
+}
