@@ -1,0 +1,100 @@
+/** The balancer in the thread that calls it: listeners in front, target groups behind. The worker thread runs one. */
+import type { Clock } from '../../base/clock.ts';
+import { idSource } from '../../base/ids.ts';
+import type { Random } from '../../base/random.ts';
+import { checkTargetGroup } from './check-config.ts';
+import type {
+  DataPlane,
+  DataPlaneEvent,
+  ListenerConfig,
+  TargetGroupConfig,
+  TargetGroupStatistics,
+} from './data-plane.ts';
+import { Listener } from './listener.ts';
+import type { RoutingHost } from './request-router.ts';
+import { TargetGroup } from './target-group.ts';
+import { traceIds } from './trace-id.ts';
+
+/** A data plane of real sockets. Its time must be the system clock's: sockets know no other. */
+export class Balancer implements DataPlane {
+  readonly #host: RoutingHost;
+  readonly #clock: Clock;
+  readonly #groups = new Map<string, TargetGroup>();
+  readonly #listeners = new Map<string, Listener>();
+  readonly #observers: ((event: DataPlaneEvent) => void)[] = [];
+  /** Listener calls one after another: each sees what the one before has done. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#host = {
+      clock,
+      traceIds: traceIds(() => clock.now(), idSource(random).hex(16)),
+      group: (arn) => this.#groups.get(arn),
+    };
+  }
+
+  /** @throws RangeError when a rule's condition has no meaning */
+  putListener(config: ListenerConfig): Promise<void> {
+    return this.#inTurn(async () => {
+      const known = this.#listeners.get(config.arn);
+      if (known?.config.host === config.host && known.config.port === config.port) {
+        known.update(config);
+        return;
+      }
+      // The new port first: when it cannot be bound, the old one goes on serving.
+      const listener = await Listener.open(config, this.#host);
+      this.#listeners.set(config.arn, listener);
+      known?.close();
+    });
+  }
+
+  removeListener(arn: string): Promise<void> {
+    return this.#inTurn(() => {
+      this.#listeners.get(arn)?.close();
+      this.#listeners.delete(arn);
+    });
+  }
+
+  /** @throws RangeError when the configuration has no meaning */
+  putTargetGroup(config: TargetGroupConfig): void {
+    checkTargetGroup(config);
+    const known = this.#groups.get(config.arn);
+    if (known !== undefined) known.update(config);
+    else {
+      const group = new TargetGroup(config, this.#clock, (event) => {
+        for (const observer of this.#observers) observer(event);
+      });
+      this.#groups.set(config.arn, group);
+    }
+  }
+
+  removeTargetGroup(arn: string): void {
+    this.#groups.get(arn)?.remove();
+    this.#groups.delete(arn);
+  }
+
+  onEvent(observer: (event: DataPlaneEvent) => void): void {
+    this.#observers.push(observer);
+  }
+
+  statistics(): Promise<readonly TargetGroupStatistics[]> {
+    return Promise.resolve([...this.#groups.values()].map((group) => group.statistics()));
+  }
+
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      await Promise.all([...this.#listeners.values()].map((listener) => listener.destroy()));
+      await Promise.all([...this.#groups.values()].map((group) => group.destroy()));
+      this.#listeners.clear();
+      this.#groups.clear();
+    });
+  }
+
+  #inTurn<T>(work: () => T | Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    // The caller hears of a failure; the next call does not care.
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+}
