@@ -2,7 +2,8 @@
  * AWS Signature Version 4, the verifying side. The signing key of a day, region and service is derived once and kept, so
  * that a request costs two hashes and one HMAC.
  */
-import { createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { HmacKey } from './hmac-key.ts';
 import { isoTime, type Clock } from '../../base/clock.ts';
 import {
   AUTH_FIX,
@@ -48,8 +49,7 @@ export class SigV4Verifier {
   readonly #credentials: Credentials;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #parser = new AuthorizationParser();
-  /** As key objects: an HMAC from raw bytes costs several times as much. */
-  readonly #signingKeys = new Map<string, KeyObject>();
+  readonly #signingKeys = new Map<string, HmacKey>();
   #window: TimeWindow = { second: Number.NaN, earliest: '', latest: '' };
 
   constructor(credentials: Credentials, clock: Pick<Clock, 'now'>) {
@@ -125,7 +125,7 @@ export class SigV4Verifier {
     // Node decodes header bytes one to one (latin1), so this gives back the bytes that the client signed.
     const canonical = Buffer.from(canonicalRequest(request, signedHeaders), 'latin1');
     const text = `${ALGORITHM}\n${time}\n${place}/aws4_request\n${hash('sha256', canonical)}`;
-    const expected = createHmac('sha256', this.#signingKey(place, scope)).update(text).digest();
+    const expected = this.#signingKey(place, scope).digest(text);
     if (timingSafeEqual(expected, Buffer.from(signature, 'hex'))) return undefined;
     return wrongSignature(
       'The request signature we calculated does not match the signature you provided: the secret access key is another ' +
@@ -133,13 +133,13 @@ export class SigV4Verifier {
     );
   }
 
-  #signingKey(place: string, { date, region, service }: CredentialScope): KeyObject {
+  #signingKey(place: string, { date, region, service }: CredentialScope): HmacKey {
     const known = this.#signingKeys.get(place);
     if (known !== undefined) return known;
     const hmac = (key: string | Buffer, text: string): Buffer =>
       createHmac('sha256', key).update(text).digest();
     const dateKey = hmac(`AWS4${this.#credentials.secretAccessKey}`, date);
-    const key = createSecretKey(hmac(hmac(hmac(dateKey, region), service), 'aws4_request'));
+    const key = new HmacKey(hmac(hmac(hmac(dateKey, region), service), 'aws4_request'));
     if (this.#signingKeys.size >= MAX_SIGNING_KEYS) this.#signingKeys.clear();
     this.#signingKeys.set(place, key);
     return key;
