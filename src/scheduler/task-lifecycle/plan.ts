@@ -15,10 +15,11 @@ export const STOPPED_TASK_RETENTION_MS = 3_600_000;
 /** Plans the next step of a task at `now` (epoch ms). */
 export function planTask<T extends LifecycleTask>(view: TaskView<T>, now: number): TaskPlan<T> {
   if (view.task.lastStatus === 'STOPPED') return planRemoval(view, now);
-  if (view.task.desiredStatus === 'STOPPED') return planStop(view, now);
-  const plan = planRun(view, now);
+  const run = view.task.desiredStatus === 'RUNNING' ? planRun(view, now) : undefined;
+  if (run?.task.desiredStatus === 'RUNNING') return run;
   // A task that has just failed begins to stop in the same step; planRun asks for nothing then.
-  return plan.task.desiredStatus === 'STOPPED' ? planStop({ ...view, task: plan.task }, now) : plan;
+  const stop = planStop({ ...view, task: run?.task ?? view.task }, now);
+  return stop.task.lastStatus === 'STOPPED' ? planRemoval({ ...view, task: stop.task }, now) : stop;
 }
 
 function planRemoval<T extends LifecycleTask>(view: TaskView<T>, now: number): TaskPlan<T> {

@@ -262,6 +262,14 @@ describe('a running task', () => {
     }
   });
 
+  it('stops likewise when one has exited before the task was RUNNING', () => {
+    const of = pulled({ containers: [ended('app'), container('log', { startRequestedAt: T0 })] });
+    expect(planTask(view(of), NOW).task).toMatchObject({
+      lastStatus: 'STOPPING',
+      stopCode: 'EssentialContainerExited',
+    });
+  });
+
   it('stops when an essential container could not be restarted', () => {
     const broken = container('app', { lastStatus: 'STOPPED', restartCount: 1, reason: 'Cannot' });
     expect(planTask(view(runningTask({ containers: [broken] })), NOW).task).toMatchObject({

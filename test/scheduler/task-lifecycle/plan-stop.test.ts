@@ -138,6 +138,10 @@ describe('stopping containers', () => {
     const both = stopping({ containers: [running('db'), running('app')] });
     const first = planTask(view(both, { rules: all }), NOW);
     expect(first.effects).toEqual([{ kind: 'signal', runtimeId: 't-app-1', signal: 'SIGTERM' }]);
+    expect(first.task.containers).toEqual([
+      running('db'),
+      running('app', { stopSignalledAt: NOW }),
+    ]);
     expect(first.task.containers[0]).toBe(both.containers[0]);
     const second = stopping({ containers: [running('db'), ended('app')] });
     expect(planTask(view(second, { rules: all }), NOW).effects).toEqual([
@@ -170,6 +174,7 @@ describe('a task whose containers have all ended', () => {
       register: [],
       deregister: [],
       effects: [],
+      wakeAt: NOW + 3_600_000,
     });
   });
 

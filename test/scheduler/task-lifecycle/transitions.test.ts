@@ -42,7 +42,7 @@ describe('a pull', () => {
       { image: 'app:1', digest: 'sha256:a', healthCheckCommand: ['CMD', 'own'] },
       { image: 'log:2', digest: 'sha256:b' },
     ];
-    expect(after(waiting, { kind: 'pulled', images })).toEqual({
+    expect(after(waiting, { kind: 'pulled', images })).toStrictEqual({
       ...waiting,
       pullStoppedAt: NOW,
       containers: [
