@@ -78,7 +78,7 @@ export function checkService(service: PreflightService): readonly Finding[] {
 /** Findings about this rollout. */
 export function checkRollout(service: PreflightService, wish: PreflightWish): readonly Finding[] {
   return [
-    ...checkNumbers(service, wish),
+    ...checkSettings(service, wish),
     ...checkDefinition(wish),
     ...checkLoadBalancers(service, wish),
     ...checkProgress(service, wish),
@@ -86,7 +86,14 @@ export function checkRollout(service: PreflightService, wish: PreflightWish): re
   ];
 }
 
-function checkNumbers(service: PreflightService, wish: PreflightWish): readonly Finding[] {
+/** Findings about settings that start no deployment by themselves. */
+export function checkSettings(
+  service: PreflightService,
+  wish: {
+    readonly desiredCount?: number | undefined;
+    readonly healthCheckGracePeriodSeconds?: number | undefined;
+  },
+): readonly Finding[] {
   const findings: Finding[] = [];
   const { desiredCount, healthCheckGracePeriodSeconds } = wish;
   if (desiredCount !== undefined && service.schedulingStrategy === 'DAEMON') {

@@ -12,8 +12,8 @@ export interface Recorder {
   write(entry: Exclude<RolloutEntry, HeaderEntry>): void;
   /** From now on this value is hidden wherever it stands. */
   hide(secrets: readonly string[]): void;
-  /** The text as sinks would see it. */
-  redact(text: string): string;
+  /** Every value that was told to be hidden. */
+  secrets(): readonly string[];
 }
 
 /** A recorder that feeds the given sinks. */
@@ -38,6 +38,6 @@ export function createRecorder(sinks: readonly RolloutSink[]): Recorder {
     hide(values) {
       for (const value of values) secrets.add(value);
     },
-    redact: (text) => redactDeep(text, [...secrets]),
+    secrets: () => [...secrets],
   };
 }

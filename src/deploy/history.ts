@@ -1,0 +1,41 @@
+/** A service's past rollouts: what completed, and so what can be gone back to. */
+import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import { revisionArn, rolloutStatus } from './from-sdk.ts';
+import { isTerminal } from './observation.ts';
+import { describeServiceRevisions } from './service-reader.ts';
+import type { Session } from './session.ts';
+
+/** The rollout that runs now; undefined when none does. */
+export function runningRollout(
+  history: readonly ServiceDeploymentBrief[],
+): ServiceDeploymentBrief | undefined {
+  const [newest] = history;
+  return newest !== undefined && !isTerminal(rolloutStatus(newest.status)) ? newest : undefined;
+}
+
+/**
+ * The task definition of the last rollout that completed with another service revision than the given one: what ECS would
+ * roll back to. Undefined when there is none.
+ */
+export async function completedBefore(
+  session: Session,
+  service: Service,
+  history: readonly ServiceDeploymentBrief[],
+  revision: string | undefined,
+): Promise<string | undefined> {
+  // A completed deployment that still runs is the surest.
+  const completed = (service.deployments ?? []).find(
+    (each) =>
+      each.rolloutState === 'COMPLETED' &&
+      each.id !== undefined &&
+      revisionArn(service, each.id) !== revision,
+  );
+  if (completed?.taskDefinition !== undefined) return completed.taskDefinition;
+  const earlier = history.find(
+    (each) => each.status === 'SUCCESSFUL' && each.targetServiceRevisionArn !== revision,
+  )?.targetServiceRevisionArn;
+  if (earlier === undefined) return undefined;
+  const { ecs } = session.dependencies.clients;
+  const revisions = await describeServiceRevisions(session.api, ecs, [earlier]);
+  return revisions.get(earlier)?.taskDefinition;
+}

@@ -1,0 +1,66 @@
+/** `fairlead wait`: follows the rollout that runs, or tells how the last one ended. Changes nothing. */
+import { UserError } from '../base/errors.ts';
+import type { Ending, RolloutResult } from './ending.ts';
+import { follow } from './follow.ts';
+import { rolloutStatus } from './from-sdk.ts';
+import { completedBefore } from './history.ts';
+import { isTerminal } from './observation.ts';
+import { openService, referenceOf, targetOf } from './open-service.ts';
+import { describeDefinition } from './raw-definition.ts';
+import {
+  describeServiceRevisions,
+  listServiceDeployments,
+  type ServiceName,
+} from './service-reader.ts';
+import { runCommand, type DeployDependencies, type Session } from './session.ts';
+import { containersOf } from './task-definition.ts';
+
+export interface WaitRequest extends ServiceName {
+  /** Milliseconds until the verdict `timed-out`. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Waits. Expected failures are verdicts of the result, not exceptions.
+ * @throws only for bugs
+ */
+export function wait(
+  request: WaitRequest,
+  dependencies: DeployDependencies,
+): Promise<RolloutResult> {
+  return runCommand('wait', request, dependencies, (session) => run(session, request));
+}
+
+async function run(session: Session, request: WaitRequest): Promise<Ending> {
+  const { live, service, facts, targetGroups } = await openService(session);
+  const { api, dependencies, name } = session;
+  const { ecs } = dependencies.clients;
+  const history = await listServiceDeployments(api, ecs, name, 20);
+  const [newest] = history;
+  const revision = newest?.targetServiceRevisionArn;
+  if (newest?.serviceDeploymentArn === undefined || revision === undefined) {
+    throw new UserError('NO_ROLLOUT', `service "${facts.name}" has no rollout on record`, {
+      hint: 'Begin one: fairlead deploy',
+      exitCode: 2,
+    });
+  }
+  const revisions = await describeServiceRevisions(api, ecs, [revision]);
+  const wanted = revisions.get(revision)?.taskDefinition ?? live.arn;
+  const definition = wanted === live.arn ? live : await describeDefinition(api, ecs, wanted);
+  const to = referenceOf(definition.arn, definition.definition, revision);
+  const deploymentId = `ecs-svc/${revision.slice(revision.lastIndexOf('/') + 1)}`;
+  session.advance({ to, started: !isTerminal(rolloutStatus(newest.status)) });
+  session.recorder.write({ kind: 'target', at: dependencies.clock.now(), to, deploymentId });
+  return follow(session, {
+    target: targetOf(service, deploymentId, [live, definition], {
+      taskDefinition: definition.arn,
+      timeoutMs: request.timeoutMs,
+      goBackTo: await completedBefore(session, service, history, revision),
+    }),
+    to,
+    targetGroups,
+    rolloutArn: newest.serviceDeploymentArn,
+    containers: containersOf(definition.definition),
+    onCertainFailure: 'ignore',
+  });
+}

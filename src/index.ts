@@ -1,0 +1,27 @@
+/**
+ * Fairlead as a library: the deployer. `deploy`, `rollback` and `wait` follow a rollout to its one verdict; `status`,
+ * `revisions` and `tasks` look. All of them speak the AWS SDK alone.
+ */
+export { systemClock, type Clock, type Timer } from './base/clock.ts';
+export { UserError } from './base/errors.ts';
+export { systemRandom, type Random } from './base/random.ts';
+export {
+  createAwsClients,
+  destroyAwsClients,
+  type AwsClientOptions,
+  type AwsClients,
+} from './deploy/aws-clients.ts';
+export { deploy, type DeployRequest } from './deploy/deploy.ts';
+export type { ReportedError, RolloutResult } from './deploy/ending.ts';
+export { Interruption } from './deploy/interruption.ts';
+export { revisions, type RevisionRow } from './deploy/revisions.ts';
+export { rollback, type RollbackRequest } from './deploy/rollback.ts';
+export type { DeployDependencies } from './deploy/session.ts';
+export { status, type ServiceStatus } from './deploy/status.ts';
+export { tasks, type TaskRow } from './deploy/tasks.ts';
+export { wait, type WaitRequest } from './deploy/wait.ts';
+export type { RolloutEntry } from './record/entries.ts';
+export { readRecord, type RolloutRecord } from './record/reader.ts';
+export type { RolloutSink } from './record/recorder.ts';
+export { exitCodeOf, VERDICTS, type Verdict } from './record/verdict.ts';
+export { openRecordWriter, type RecordWriter } from './record/writer.ts';
