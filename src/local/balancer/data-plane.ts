@@ -10,6 +10,8 @@ export interface TargetConfig {
   readonly port: number;
   /** Absent while nothing listens behind the registered address: it is then checked as unreachable. */
   readonly address?: { readonly host: string; readonly port: number };
+  /** Where its health is checked instead, when the health check's port is a number that stands for another one here. */
+  readonly healthCheckAddress?: { readonly host: string; readonly port: number };
   /** Set when the target was deregistered: no new requests, in-flight ones may finish. */
   readonly draining: boolean;
   /** The health to begin with, known from before a restart of the control plane. */

@@ -21,8 +21,8 @@ interface Opened {
 }
 
 /**
- * Starts a check of the target at `address`. Certificates are not looked at, as ALB does not. A target without an address
- * fails at once.
+ * Starts a check at `address`, which has the health check's port. Certificates are not looked at, as ALB does not. A target
+ * without an address fails at once.
  */
 export function startProbe(
   address: TargetConfig['address'],
@@ -31,8 +31,7 @@ export function startProbe(
 ): Probe {
   if (address === undefined)
     return { result: Promise.resolve(CHECK_FAILED), cancel: () => undefined };
-  const host = address.host;
-  const port = config.port === 'traffic-port' ? address.port : Number(config.port);
+  const { host, port } = address;
   let opened: Opened | undefined;
   const result = new Promise<ProbeResult>((resolve) => {
     const timer = clock.setTimer(config.timeoutSeconds * 1000, () => {

@@ -91,7 +91,7 @@ export class Target {
       this.#health = targetHealth(config.health ?? 'initial');
       this.slowStartedAt = undefined;
       this.#startChecks(group);
-    } else this.#checks?.update(group.healthCheck, config.address);
+    } else this.#checks?.update(group.healthCheck, checkedAddress(config, group));
   }
 
   /** The connections to this target; undefined while nothing listens behind its registered address. */
@@ -139,7 +139,7 @@ export class Target {
     this.#checks = new HealthChecks(
       this.#clock,
       group.healthCheck,
-      this.#config.address,
+      checkedAddress(this.#config, group),
       this.#health,
       (health) => {
         const before = this.#health.state;
@@ -163,4 +163,12 @@ export class Target {
     void this.#pool?.close();
     this.#pool = undefined;
   }
+}
+
+/** Where a target's health is checked; undefined while nothing listens behind its registered address. */
+function checkedAddress(config: TargetConfig, group: TargetGroupConfig): TargetConfig['address'] {
+  const { address, healthCheckAddress } = config;
+  const { port } = group.healthCheck;
+  if (address === undefined || port === 'traffic-port') return address;
+  return healthCheckAddress ?? { host: address.host, port: Number(port) };
 }

@@ -143,7 +143,8 @@ function checkHost(value: string): void {
 
 function checkCidr(value: string): void {
   const [address = '', bits = '', ...rest] = value.split('/');
-  const version = isIP(address);
+  // A zone (`fe80::1%eth0`) is an address to isIP, but has no meaning for a client's.
+  const version = address.includes('%') ? 0 : isIP(address);
   const most = version === 4 ? 32 : 128;
   const good = version !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most && rest.length === 0;
   if (!good)

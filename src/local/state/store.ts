@@ -91,9 +91,10 @@ export class Store {
     region: (row) => row.region,
     name: (row) => `${row.region}/${row.targetGroupName}`,
   });
-  /** By `TARGET_GROUP_ARN|ID|PORT` (see targetKey). */
+  /** By `TARGET_GROUP_ARN|ID|PORT` (see targetKey); index `id`: the address or instance id. */
   readonly targets = new Table<Target>('targets', this.#guard, {
     targetGroup: (row) => row.targetGroupArn,
+    id: (row) => row.id,
   });
   /** By ARN; index `targetGroup`: every target group that the default actions forward to. */
   readonly listeners = new Table<Listener>('listeners', this.#guard, {
