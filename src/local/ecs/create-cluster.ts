@@ -46,7 +46,7 @@ function clusterOf(input: CreateClusterRequest, context: EcsContext): Cluster {
   const cluster: Cluster = {
     ...fresh,
     settings: checkClusterSettings(input.settings ?? [], fresh.settings),
-    tags: checkTags(input.tags),
+    tags: checkTags(input.tags, 'InvalidParameterException'),
     ...(configuration === undefined ? {} : { configuration }),
     ...(serviceConnectDefaults?.namespace
       ? { serviceConnectDefaults: { namespace: serviceConnectDefaults.namespace } }

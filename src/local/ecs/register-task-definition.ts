@@ -19,7 +19,7 @@ export const registerTaskDefinition: EcsOperation<
   RegisterTaskDefinitionResponse
 > = (input, { store, call, clock }) => {
   const size = validateTaskDefinition(input);
-  const tags = checkSomeTags(input.tags, 'ClientException');
+  const tags = checkSomeTags(input.tags);
   const definition = withDefaults(input, size);
   const possible = compatibilities(definition, size);
   checkCompatibilities(definition, possible);

@@ -5,7 +5,7 @@ import { AwsError } from '../wire/aws-error.ts';
 /** The most tags that one resource can have. */
 export const MOST_TAGS = 50;
 
-/** Task definitions refuse with ClientException, everything else with InvalidParameterException. */
+/** Clusters refuse with InvalidParameterException (captured), everything else with ClientException. */
 export type TagErrorCode = 'ClientException' | 'InvalidParameterException';
 
 const LONGEST_KEY = 128;
@@ -20,7 +20,7 @@ const LEGAL_IN_WORDS = 'Letters, digits, spaces and _ . : / = + - @ are allowed.
  */
 export function checkTags(
   tags: readonly Tag[] | undefined,
-  code: TagErrorCode = 'InvalidParameterException',
+  code: TagErrorCode = 'ClientException',
 ): readonly Tag[] {
   const checked = (tags ?? []).map((tag) => checkTag(tag, code));
   const seen = new Set<string>();
@@ -39,7 +39,7 @@ export function checkTags(
  */
 export function checkSomeTags(
   tags: readonly Tag[] | undefined,
-  code: TagErrorCode = 'InvalidParameterException',
+  code: TagErrorCode = 'ClientException',
 ): readonly Tag[] {
   if (tags?.length === 0) throw new AwsError(code, 'Tags can not be empty.');
   return checkTags(tags, code);
@@ -52,7 +52,7 @@ export function checkSomeTags(
 export function mergeTags(
   existing: readonly Tag[],
   added: readonly Tag[],
-  code: TagErrorCode = 'InvalidParameterException',
+  code: TagErrorCode = 'ClientException',
 ): readonly Tag[] {
   const byKey = new Map(existing.map((tag) => [tag.key, tag]));
   for (const tag of added) byKey.set(tag.key, tag);

@@ -54,13 +54,16 @@ function clusterOf(arn: string, { store }: EcsContext): TaggedResource {
     throw invalidParameter(
       'The specified cluster is inactive. Specify an active cluster and try again.',
     );
-  return tagged(store.clusters, arn, cluster);
+  return {
+    ...tagged(store.clusters, arn, cluster),
+    tagErrorCode: 'InvalidParameterException',
+  };
 }
 
 function taskDefinitionOf(arn: string, { store }: EcsContext): TaggedResource {
   const found = store.taskDefinitions.get(arn);
   if (found === undefined) throw notFound('task definition');
-  return { ...tagged(store.taskDefinitions, arn, found), tagErrorCode: 'ClientException' };
+  return tagged(store.taskDefinitions, arn, found);
 }
 
 function serviceOf(arn: string, { store }: EcsContext): TaggedResource {
@@ -92,7 +95,7 @@ function containerInstanceOf(
     throw notFound('container instance');
   return {
     tags: cluster.containerInstanceTags ?? [],
-    tagErrorCode: 'InvalidParameterException',
+    tagErrorCode: 'ClientException',
     setTags: (containerInstanceTags) =>
       store.clusters.put(key, { ...cluster, containerInstanceTags }),
   };
@@ -105,7 +108,7 @@ function tagged<T extends { readonly tags: readonly Tag[] }>(
 ): TaggedResource {
   return {
     tags: entity.tags,
-    tagErrorCode: 'InvalidParameterException',
+    tagErrorCode: 'ClientException',
     setTags: (tags) => table.put(key, { ...entity, tags }),
   };
 }
