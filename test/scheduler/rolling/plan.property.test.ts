@@ -281,7 +281,7 @@ describe('a rollout to a bad revision with circuit breaker and rollback', () => 
           const first = world.deploy(GOOD);
           world.run(() => world.steady);
           const { lower } = taskBounds(desiredCount, world.rules);
-          world.onPlan = (plan, snapshot) => {
+          world.onPlan = (_plan, snapshot) => {
             const healthy = snapshot.tasks.filter(
               (task) => standing(task, world.now) === 'healthy',
             );

@@ -85,7 +85,7 @@ function startTasks(
   service: Service,
   deployments: readonly Deployment[],
   plan: ServicePlan,
-  { store, clock, startTasks: start }: ApplyDependencies,
+  { clock, startTasks: start }: ApplyDependencies,
 ): { readonly deployments: readonly Deployment[]; readonly events: readonly string[] } {
   const now = clock.now();
   let current = deployments;
@@ -95,7 +95,6 @@ function startTasks(
     if (deployment === undefined)
       throw new Error(`${service.serviceArn} has no deployment ${deploymentId}`);
     const { tasks, failure } = start(service, deployment, count);
-    for (const task of tasks) store.tasks.put(task.taskArn, task);
     if (tasks.length > 0) {
       events.push(
         startedTasks(

@@ -1,16 +1,138 @@
 /** Makes the tasks that a deployment starts, placed on the container instance where their launch type asks for it. */
-import type { Deployment, Service, Task } from '../../state/entities.ts';
+import type { Clock } from '../../../base/clock.ts';
+import type { IdSource } from '../../../base/ids.ts';
+import { nextCapacityProvider } from '../../../scheduler/capacity-provider.ts';
+import { placeTask } from '../../../scheduler/placement.ts';
+import { containerInstanceArn, placementInstance } from '../../ecs/container-instance.ts';
+import type { MachineDescription } from '../../ecs/context.ts';
+import { instanceOccupancy, taskDemand, taskPlacementRules } from '../../ecs/task-placement.ts';
+import type {
+  Deployment,
+  Service,
+  ServiceRevision,
+  Task,
+  TaskDefinition,
+} from '../../state/entities.ts';
+import { isFargateProvider, newServiceTask } from '../../state/new-service-task.ts';
+import type { Store } from '../../state/store.ts';
 
-/** The tasks that could be placed, not yet in the store, and why the others could not. */
+/** The tasks that could be placed and why the others could not. */
 export interface StartedServiceTasks {
+  /** Already in the store. */
   readonly tasks: readonly Task[];
   /** In the words of the service event, for people. */
   readonly failure?: string;
 }
 
-/** Makes up to `count` tasks of a deployment. */
+/** Makes up to `count` tasks of a deployment and puts them into the store; runs inside a transaction. */
 export type StartServiceTasks = (
   service: Service,
   deployment: Deployment,
   count: number,
 ) => StartedServiceTasks;
+
+/** What starting needs. */
+export interface StartTasksDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly machine: MachineDescription;
+}
+
+/** Starts tasks as the deployment's service revision describes them. */
+export function serviceTaskStarter(dependencies: StartTasksDependencies): StartServiceTasks {
+  const { store } = dependencies;
+  return (service, deployment, count) => {
+    const revision = store.serviceRevisions.get(deployment.serviceRevisionArn);
+    const taskDefinition = store.taskDefinitions.get(deployment.taskDefinition);
+    if (revision === undefined) throw new Error(`there is no ${deployment.serviceRevisionArn}`);
+    if (taskDefinition === undefined) {
+      return { tasks: [], failure: `The task definition ${deployment.taskDefinition} is gone.` };
+    }
+    return start({ service, deployment, revision, taskDefinition, count }, dependencies);
+  };
+}
+
+interface StartRequest {
+  readonly service: Service;
+  readonly deployment: Deployment;
+  readonly revision: ServiceRevision;
+  readonly taskDefinition: TaskDefinition;
+  readonly count: number;
+}
+
+function start(request: StartRequest, dependencies: StartTasksDependencies): StartedServiceTasks {
+  const { store } = dependencies;
+  const place = placer(request, dependencies);
+  const chooseProvider = providerChoice(request, store);
+  const tasks: Task[] = [];
+  for (let index = 0; index < request.count; index++) {
+    const provider = chooseProvider();
+    const onInstance =
+      provider === undefined
+        ? request.revision.launchType !== 'FARGATE'
+        : !isFargateProvider(provider);
+    const placement = onInstance ? place() : {};
+    if (placement.failure !== undefined) return { tasks, failure: placement.failure };
+    const task = newServiceTask(
+      {
+        service: request.service,
+        deployment: request.deployment,
+        revision: request.revision,
+        taskDefinition: request.taskDefinition,
+        ...(provider === undefined ? {} : { capacityProviderName: provider }),
+        ...(placement.instance === undefined ? {} : { containerInstanceArn: placement.instance }),
+      },
+      dependencies,
+    );
+    // The next task's address and the next capacity provider depend on this one.
+    store.tasks.put(task.taskArn, task);
+    tasks.push(task);
+  }
+  return { tasks };
+}
+
+/** Places one task after the other; what they take is read from the state once. */
+function placer(
+  { service, taskDefinition }: StartRequest,
+  { store, machine }: StartTasksDependencies,
+): () => { readonly instance?: string; readonly failure?: string } {
+  const cluster = store.clusters.get(service.clusterArn);
+  if (cluster === undefined) throw new Error(`there is no cluster ${service.clusterArn}`);
+  const arn = containerInstanceArn(service.clusterArn);
+  const instance = placementInstance(cluster, machine);
+  const rules = taskPlacementRules(service.placementConstraints, taskDefinition);
+  const demand = taskDemand(taskDefinition, {}, `service:${service.serviceName}`, store);
+  let occupancy: ReturnType<typeof instanceOccupancy> | undefined;
+  return () => {
+    occupancy ??= instanceOccupancy(store, arn);
+    const placement = placeTask(demand, rules, instance, occupancy);
+    if (!placement.placed) return { failure: `${placement.reason}: ${placement.detail}.` };
+    occupancy.add(demand);
+    return { instance: arn };
+  };
+}
+
+/** The provider of each further task by the strategy's bases and weights; undefined without a strategy. */
+function providerChoice(
+  { service, revision }: StartRequest,
+  store: Store,
+): () => string | undefined {
+  const strategy = revision.capacityProviderStrategy;
+  if (strategy === undefined || strategy.length === 0) return () => undefined;
+  const items = strategy.map(({ capacityProvider = '', weight = 0, base = 0 }) => ({
+    capacityProvider,
+    weight,
+    base,
+  }));
+  const counts: Record<string, number> = {};
+  for (const task of store.tasks.by('service', service.serviceArn)) {
+    if (task.desiredStatus === 'STOPPED' || task.capacityProviderName === undefined) continue;
+    counts[task.capacityProviderName] = (counts[task.capacityProviderName] ?? 0) + 1;
+  }
+  return () => {
+    const provider = nextCapacityProvider(items, counts);
+    if (provider !== undefined) counts[provider] = (counts[provider] ?? 0) + 1;
+    return provider;
+  };
+}

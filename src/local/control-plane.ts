@@ -1,0 +1,109 @@
+/** The parts of the local ECS put together: state, controllers, data plane and APIs, without a socket of their own. */
+import type { Clock } from '../base/clock.ts';
+import type { IdSource } from '../base/ids.ts';
+import type { SchedulerTimings } from '../scheduler/rolling/snapshot.ts';
+import type { DataPlane } from './balancer/data-plane.ts';
+import { DataPlanePorts } from './controllers/load-balancing/listener-ports.ts';
+import type { HostProbe } from './controllers/load-balancing/loopback-hosts.ts';
+import { LoadBalancingController } from './controllers/load-balancing/load-balancing-controller.ts';
+import { ServiceController } from './controllers/services/service-controller.ts';
+import { serviceTaskStarter } from './controllers/services/start-tasks.ts';
+import { TaskController } from './controllers/tasks/task-controller.ts';
+import { ecsApi } from './ecs/api.ts';
+import { ec2InstanceId } from './ecs/container-instance.ts';
+import type { MachineDescription } from './ecs/context.ts';
+import { elbv2Api } from './elbv2/api.ts';
+import type { Log } from './log.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import type { Store } from './state/store.ts';
+import type { ServiceApi } from './wire/operation.ts';
+
+/** What a control plane is made of. */
+export interface ControlPlaneParts {
+  readonly store: Store;
+  readonly runtime: Runtime;
+  readonly dataPlane: DataPlane;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly machine: MachineDescription;
+  /** Says which loopback addresses load balancers can have. */
+  readonly canListenOn: HostProbe;
+  readonly timings?: SchedulerTimings;
+}
+
+/** A control plane. */
+export interface ControlPlane {
+  readonly apis: readonly ServiceApi[];
+  /** Reopens listeners, takes over the tasks that still run, and goes on with what is under way. */
+  start(): Promise<void>;
+  /** Stops acting. `stop` also marks every task as stopped by hand, so that no rollout blames its tasks for it. */
+  close(how: 'stop' | 'leave'): void;
+}
+
+/** What a task says that ended because the local ECS was stopped. */
+const STOPPED_WITH_US = 'The local ECS was stopped';
+
+/** Puts the parts together. */
+export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
+  const { store, runtime, dataPlane, clock, ids, log, machine } = parts;
+  const ports = new DataPlanePorts(dataPlane, store, parts.canListenOn);
+  const balancing = new LoadBalancingController({ store, dataPlane, clock, log, ports });
+  const tasks = new TaskController({
+    store,
+    runtime,
+    clock,
+    ec2InstanceIdOf: ec2InstanceIdOfContainerInstance,
+    onProblem: ({ taskArn, doing, error }) =>
+      log.error(`could not ${doing}`, { task: taskArn, error }),
+  });
+  const services = new ServiceController({
+    store,
+    clock,
+    ids,
+    log,
+    startTasks: serviceTaskStarter({ store, clock, ids, machine }),
+    ...(parts.timings === undefined ? {} : { timings: parts.timings }),
+  });
+  return {
+    apis: [
+      ecsApi({ store, clock, ids, machine }),
+      elbv2Api({ store, clock, ids, ports }),
+    ],
+    async start() {
+      await balancing.start();
+      await tasks.recover();
+      services.start();
+    },
+    close(how) {
+      services.close();
+      if (how === 'stop') stopTasks(store, clock);
+      tasks.close();
+      balancing.close();
+    },
+  };
+}
+
+function stopTasks(store: Store, clock: Clock): void {
+  store.transaction(() => {
+    for (const task of store.tasks.values()) {
+      if (task.desiredStatus === 'STOPPED') continue;
+      store.tasks.put(task.taskArn, {
+        ...task,
+        desiredStatus: 'STOPPED',
+        stopCode: 'UserInitiated',
+        stoppedReason: STOPPED_WITH_US,
+        stoppingAt: clock.now(),
+        version: task.version + 1,
+      });
+    }
+  });
+}
+
+/** The instance of a cluster is named after it: `container-instance/CLUSTER/ID`. */
+function ec2InstanceIdOfContainerInstance(containerInstanceArn: string): string {
+  const clusterArn = containerInstanceArn
+    .replace(':container-instance/', ':cluster/')
+    .replace(/\/[^/]+$/, '');
+  return ec2InstanceId(clusterArn);
+}

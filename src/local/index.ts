@@ -1,0 +1,261 @@
+/** `fairlead/local`: starts a local ECS from a program or a test. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, totalmem, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock, type Clock } from '../base/clock.ts';
+import { UserError } from '../base/errors.ts';
+import { idSource } from '../base/ids.ts';
+import { systemRandom, type Random } from '../base/random.ts';
+import { ECS_TIMINGS, type SchedulerTimings } from '../scheduler/rolling/snapshot.ts';
+import { SimulatedDataPlane } from './balancer/simulated-data-plane.ts';
+import { WorkerDataPlane } from './balancer/worker-data-plane.ts';
+import type { DataPlane } from './balancer/data-plane.ts';
+import { canListenOn } from './controllers/load-balancing/loopback-hosts.ts';
+import { createControlPlane } from './control-plane.ts';
+import type { MachineDescription } from './ecs/context.ts';
+import { silentLog, type Log } from './log.ts';
+import { ImagesFile, noImages } from './runtime/images.ts';
+import { ProcessRuntime } from './runtime/process/process-runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { SimulatedRuntime } from './runtime/simulated/simulated-runtime.ts';
+import type { SimulationModels } from './runtime/simulated/simulation-model.ts';
+import { simulatedTargets } from './simulated-targets.ts';
+import { memoryJournal, type Journal } from './state/journal.ts';
+import { JournalLockedError, sqliteJournal } from './state/sqlite-journal.ts';
+import { Store } from './state/store.ts';
+import {
+  loadCredentials,
+  makeStateFolder,
+  readNotice,
+  removeNotice,
+  stateFolder,
+  writeNotice,
+  type StateFolder,
+} from './state-folder.ts';
+import { createWireServer, type WireServer } from './wire/server.ts';
+import type { Credentials } from './wire/sigv4.ts';
+
+/** How a local ECS is started. */
+export interface LocalEcsOptions {
+  /** Port of the API on 127.0.0.1; 0, the default, picks a free one. */
+  readonly port?: number;
+  /** Folder of the state, which survives the process. Without one the state is kept in memory. */
+  readonly stateFolder?: string;
+  /** What runs the tasks; `process` unless given. */
+  readonly runtime?: 'process' | 'simulated';
+  /** Path of the images file, for the process runtime. */
+  readonly images?: string;
+  /** How containers behave, for the simulated runtime: by `repository:tag`, `repository`, or `*` for all others. */
+  readonly models?: SimulationModels;
+  /** False: signatures are not verified and every program of this machine is let in. */
+  readonly auth?: boolean;
+  /** For requests without a region of their own; us-east-1 unless given. */
+  readonly region?: string;
+  /** Twelve digits; 000000000000 unless given. */
+  readonly accountId?: string;
+  readonly log?: Log;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** The environment of this process, of which programs get PATH, HOME, TMPDIR and LANG; process.env unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Delays of the scheduler that ECS does not document, in ms; ECS's observed ones unless given. */
+  readonly timings?: Partial<SchedulerTimings>;
+}
+
+/** A local ECS that runs. */
+export interface LocalEcs {
+  /** Of the API: what AWS_ENDPOINT_URL wants. */
+  readonly url: string;
+  readonly port: number;
+  readonly region: string;
+  readonly credentials: Credentials;
+  /** Environment variables that point AWS clients at it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /**
+   * Stops it. `stop` (the default) ends every task: SIGTERM at once, SIGKILL after 10 s; `leave` lets them run for the next
+   * start on the same state folder.
+   */
+  close(how?: { readonly tasks: 'stop' | 'leave' }): Promise<void>;
+}
+
+/** After it, tasks that ignore SIGTERM are killed. */
+const STOP_GRACE_MS = 10_000;
+const DEFAULT_REGION = 'us-east-1';
+const DEFAULT_ACCOUNT = '000000000000';
+
+/**
+ * Starts a local ECS and resolves when it answers.
+ * @throws UserError when the state folder is in use or broken, the images file is wrong, or the port is taken
+ */
+export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<LocalEcs> {
+  const { clock = systemClock, random = systemRandom, log = silentLog } = options;
+  const region = options.region ?? DEFAULT_REGION;
+  const accountId = options.accountId ?? DEFAULT_ACCOUNT;
+  const auth = options.auth === false ? 'none' : 'sigv4';
+  const home = openHome(options.stateFolder);
+  const ids = idSource(random);
+  const opened: (() => Promise<void> | void)[] = [home.release];
+  try {
+    const credentials = loadCredentials(home.folder, random);
+    const store = new Store(home.journal);
+    const runtime = createRuntime(options, home.folder.path, clock, random);
+    const dataPlane: DataPlane =
+      runtime.kind === 'process'
+        ? new WorkerDataPlane()
+        : new SimulatedDataPlane(clock, simulatedTargets(store, options.models ?? {}));
+    opened.push(() => dataPlane.close());
+    const controlPlane = createControlPlane({
+      store,
+      runtime,
+      dataPlane,
+      clock,
+      ids,
+      log,
+      machine: thisMachine(),
+      canListenOn: runtime.kind === 'process' ? canListenOn : () => Promise.resolve(true),
+      timings: { ...ECS_TIMINGS, ...options.timings },
+    });
+    const server = createWireServer({
+      apis: controlPlane.apis,
+      auth,
+      credentials,
+      clock,
+      ids,
+      log,
+      accountId,
+      defaultRegion: region,
+    });
+    opened.push(() => runtime.close({ kind: 'leave' }));
+    await controlPlane.start();
+    opened.push(() => controlPlane.close('leave'));
+    const { port, url } = await server.listen(options.port ?? 0);
+    writeNotice(home.folder, {
+      ...{ pid: process.pid, url, region, accountId, runtime: runtime.kind, auth },
+      startedAt: clock.now(),
+      version: packageVersion(),
+    });
+    return running(
+      { url, port, region, credentials },
+      { server, controlPlane, runtime, dataPlane, home },
+    );
+  } catch (error) {
+    for (const close of opened.toReversed()) await close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly server: WireServer;
+  readonly controlPlane: ReturnType<typeof createControlPlane>;
+  readonly runtime: Runtime;
+  readonly dataPlane: DataPlane;
+  readonly home: Home;
+}
+
+function running(
+  facts: Pick<LocalEcs, 'url' | 'port' | 'region' | 'credentials'>,
+  { server, controlPlane, runtime, dataPlane, home }: Parts,
+): LocalEcs {
+  let closing: Promise<void> | undefined;
+  const close = async (tasks: 'stop' | 'leave'): Promise<void> => {
+    await server.close();
+    controlPlane.close(tasks);
+    await runtime.close(
+      tasks === 'stop' ? { kind: 'stop', graceMs: STOP_GRACE_MS } : { kind: 'leave' },
+    );
+    await dataPlane.close();
+    removeNotice(home.folder);
+    home.release();
+  };
+  return {
+    ...facts,
+    environment: {
+      AWS_ENDPOINT_URL: facts.url,
+      AWS_ACCESS_KEY_ID: facts.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: facts.credentials.secretAccessKey,
+      AWS_REGION: facts.region,
+      AWS_DEFAULT_REGION: facts.region,
+    },
+    close: (how = { tasks: 'stop' }) => (closing ??= close(how.tasks)),
+  };
+}
+
+/** Where the state is, and how to let go of it. */
+interface Home {
+  readonly folder: StateFolder;
+  readonly journal: Journal;
+  readonly release: () => void;
+}
+
+function openHome(path: string | undefined): Home {
+  if (path === undefined) {
+    // Containers need a folder even when the state does not.
+    const folder = stateFolder(mkdtempSync(join(tmpdir(), 'fairlead-')));
+    const release = (): void => rmSync(folder.path, { recursive: true, force: true });
+    return { folder, journal: memoryJournal, release };
+  }
+  const folder = stateFolder(path);
+  makeStateFolder(folder);
+  const journal = lockedJournal(folder);
+  removeNotice(folder);
+  return { folder, journal, release: () => journal.close() };
+}
+
+function lockedJournal(folder: StateFolder): Journal {
+  try {
+    return sqliteJournal(folder.journalPath);
+  } catch (cause) {
+    if (!(cause instanceof JournalLockedError)) {
+      throw new UserError(
+        'STATE_FOLDER',
+        `The state in ${folder.journalPath} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
+        {
+          hint: 'Name another folder with --state, or remove it with "fairlead local reset".',
+          cause,
+        },
+      );
+    }
+    const notice = readNotice(folder);
+    const where = notice === undefined ? '' : ` on ${notice.url} (pid ${notice.pid})`;
+    throw new UserError(
+      'ALREADY_RUNNING',
+      `A local ECS already runs${where} with the state folder ${folder.path}.`,
+      {
+        hint: 'Use that one, stop it with "fairlead local down", or start with another --state folder and --port.',
+        cause,
+      },
+    );
+  }
+}
+
+function createRuntime(
+  options: LocalEcsOptions,
+  stateDir: string,
+  clock: Clock,
+  random: Random,
+): Runtime {
+  if (options.runtime === 'simulated')
+    return new SimulatedRuntime({ clock, random, models: options.models ?? {} });
+  const env = options.env ?? process.env;
+  return new ProcessRuntime({
+    stateDir,
+    images: options.images === undefined ? noImages : new ImagesFile(options.images, env),
+    clock,
+    random,
+    hostEnvironment: env,
+  });
+}
+
+function thisMachine(): MachineDescription {
+  return {
+    cpus: availableParallelism(),
+    memoryMiB: Math.floor(totalmem() / 2 ** 20),
+    architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+    platform: process.platform,
+  };
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
