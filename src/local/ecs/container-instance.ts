@@ -15,6 +15,7 @@ import type { PlacementInstance } from '../../scheduler/placement.ts';
 import type { Cluster, Task } from '../state/entities.ts';
 import type { EcsContext, MachineDescription } from './context.ts';
 import { INSTANCE_CAPABILITIES } from './required-attributes.ts';
+import { standingOf } from './task-counts.ts';
 import { taskReservation } from './task-reservation.ts';
 
 /** How many times the machine's CPU and memory the instance offers. */
@@ -22,9 +23,6 @@ const OVERCOMMITMENT = 100;
 
 /** Ports that ECS keeps for SSH, Docker and its agent (reference: ECS semantics 3.1). */
 const RESERVED_TCP_PORTS: readonly string[] = ['22', '2375', '2376', '51678', '51679', '51680'];
-
-/** The states in which a task counts as pending. */
-const PENDING_STATES: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
 
 /** The instance's ARN: the same for a cluster for ever. */
 export function containerInstanceArn(clusterArn: string): string {
@@ -81,8 +79,8 @@ export function presentContainerInstance(
     registeredResources: resources(cpu, memoryMiB, RESERVED_TCP_PORTS, []),
     status: 'ACTIVE',
     agentConnected: true,
-    runningTasksCount: tasks.filter((task) => task.lastStatus === 'RUNNING').length,
-    pendingTasksCount: tasks.filter((task) => PENDING_STATES.has(task.lastStatus)).length,
+    runningTasksCount: tasks.filter((task) => standingOf(task) === 'running').length,
+    pendingTasksCount: tasks.filter((task) => standingOf(task) === 'pending').length,
     attributes: [...attributesOf(cluster, machine)],
     registeredAt: toDate(cluster.createdAt),
     attachments: [],

