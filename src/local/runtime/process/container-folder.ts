@@ -64,21 +64,20 @@ export class ContainerFolder {
     return join(this.path, 'output.log');
   }
 
-  /** Makes the folder and stores the intent to start; it is on the disk when this resolves. */
+  /** Makes the folder and stores the intent to start, on the disk when this resolves; leaves nothing when it fails. */
   async create(contents: ContainerRecord): Promise<void> {
     await mkdir(this.path, { mode: 0o700 });
-    const script = environmentScript(contents.environment);
-    if (script !== undefined)
-      await writeFile(join(this.path, 'environment.sh'), script, { mode: 0o600 });
-    const temporary = join(this.path, 'record.json.tmp');
-    const file = await open(temporary, 'w', 0o600);
     try {
-      await file.writeFile(JSON.stringify(contents));
-      await file.sync();
-    } finally {
-      await file.close();
+      const script = environmentScript(contents.environment);
+      if (script !== undefined)
+        await writeFile(join(this.path, 'environment.sh'), script, { mode: 0o600 });
+      const temporary = join(this.path, 'record.json.tmp');
+      await writeFile(temporary, JSON.stringify(contents), { mode: 0o600, flush: true });
+      await rename(temporary, join(this.path, 'record.json'));
+    } catch (error) {
+      await this.remove();
+      throw error;
     }
-    await rename(temporary, join(this.path, 'record.json'));
   }
 
   /** Undefined when there is none, or one of a version of Fairlead that wrote other records. */

@@ -2,6 +2,7 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Clock, Timer } from '../../../base/clock.ts';
+import { messageOf, systemCode } from '../../../base/errors.ts';
 import type { Random } from '../../../base/random.ts';
 import type { ImageSource } from '../images.ts';
 import type {
@@ -79,6 +80,8 @@ export class ProcessRuntime implements Runtime {
   async start(spec: ContainerSpec): Promise<StartedContainer> {
     if (!/^[A-Za-z0-9-]+$/.test(spec.id))
       throw new TypeError(`a container id is made of [A-Za-z0-9-], not ${JSON.stringify(spec.id)}`);
+    if (this.#running.has(spec.id) || this.#starting.has(spec.id))
+      throw new Error(`container ${spec.id} was started before`);
     if (this.#closed) throw cannotStart('the local ECS is stopping');
     const start = this.#start(spec);
     // Signals and the end of the runtime wait for it; how it ends is the caller's to handle.
@@ -87,8 +90,7 @@ export class ProcessRuntime implements Runtime {
       start.catch(() => undefined),
     );
     try {
-      const container = await start;
-      return { ports: container.ports };
+      return { ports: (await start).ports };
     } finally {
       this.#starting.delete(spec.id);
     }
@@ -116,15 +118,15 @@ export class ProcessRuntime implements Runtime {
         await folder.remove();
       }
       this.#ports.release(spec.id);
-      throw error;
+      // A full disk fails the task, as it would on a real host; it does not end the control plane.
+      throw systemCode(error) === undefined ? error : cannotStart(messageOf(error), error);
     }
   }
 
   async signal(containerId: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     await this.#starting.get(containerId);
     const container = this.#running.get(containerId);
-    if (container === undefined) return;
-    await (signal === 'SIGTERM' ? container.terminate() : container.kill());
+    await (signal === 'SIGTERM' ? container?.terminate() : container?.kill());
   }
 
   async checkHealth(
@@ -149,13 +151,11 @@ export class ProcessRuntime implements Runtime {
     const context = { root: this.#root, table: this.#table, clock: this.#clock };
     const answers = new Map<string, AdoptedContainer>();
     for (const [id, what] of await adoptContainers(containerIds, context)) {
-      if (!(what instanceof ProcessContainer)) {
-        answers.set(id, what);
-        continue;
-      }
+      const runs = what instanceof ProcessContainer;
+      answers.set(id, runs ? { kind: 'running', ports: what.ports } : what);
+      if (!runs) continue;
       this.#running.set(id, what);
       this.#ports.claim(id, what.ports);
-      answers.set(id, { kind: 'running', ports: what.ports });
     }
     this.#pollLater();
     return answers;
@@ -175,8 +175,7 @@ export class ProcessRuntime implements Runtime {
     how: { readonly kind: 'stop'; readonly graceMs: number } | { readonly kind: 'leave' },
   ): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#starting.values());
-    await Promise.all(this.#ending.values());
+    await Promise.all([...this.#starting.values(), ...this.#ending.values()]);
     if (how.kind === 'stop') await this.#stopAll(how.graceMs);
     this.#pollTimer?.cancel();
     for (const container of this.#running.values()) {

@@ -188,6 +188,17 @@ describe('the process runtime', () => {
     expect(await runtime.logs('a', 100)).toBe('one\ntwö\n');
   });
 
+  it('refuses an id twice; the one that runs keeps its port', async () => {
+    const { runtime } = runtimeOn(await stateFolder());
+    const { ports } = await runtime.start(container('a', 'test/serve', { ports: ONE_PORT }));
+    await expect(runtime.start(container('a', 'test/serve', { ports: ONE_PORT }))).rejects.toThrow(
+      'container a was started before',
+    );
+    const port = ports[0]?.hostPort ?? 0;
+    const same = container('b', 'test/serve', { ports: [{ ...ONE_PORT[0], hostPort: port }] });
+    await expect(runtime.start(same)).rejects.toThrow('already allocated to container a');
+  });
+
   it('refuses an id that could leave the folder', async () => {
     const { runtime } = runtimeOn(await stateFolder());
     await expect(runtime.start(container('../x', 'test/serve'))).rejects.toThrow('container id');
