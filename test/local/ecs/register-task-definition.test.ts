@@ -343,6 +343,20 @@ describe('what AWS refuses, in its words', () => {
       'container port is used multiple times in task',
     ],
     [
+      'ranges of ports that meet in two containers',
+      {
+        family: 'web',
+        containerDefinitions: ['a', 'b'].map((name) => ({
+          ...APP,
+          name,
+          memory: 64,
+          portMappings: [{ containerPortRange: '80-90' }],
+        })),
+      },
+      client,
+      'container port is used multiple times in task',
+    ],
+    [
       'json-file on Fargate',
       fargate({ logConfiguration: { logDriver: 'json-file' } }),
       client,

@@ -23,7 +23,7 @@ export function checkPortMappings(definition: RegisterTaskDefinitionRequest): vo
   const containers = definition.containerDefinitions ?? [];
   const mode = definition.networkMode ?? 'bridge';
   const names = new Set<string>();
-  const spansOfTask: PortSpan[] = [];
+  const rangesOfTask: PortSpan[] = [];
   for (const container of containers) {
     const mappings = container.portMappings ?? [];
     if (mode === 'none' && mappings.length > 0)
@@ -34,8 +34,8 @@ export function checkPortMappings(definition: RegisterTaskDefinitionRequest): vo
     const spansOfContainer: PortSpan[] = [];
     for (const mapping of mappings) {
       const span = checkMapping(container, mapping, mode);
-      // A bridge gives each container its own ports; ranges must not meet anywhere in the task.
-      const neighbours = span.isRange ? [...spansOfTask, ...spansOfContainer] : spansOfContainer;
+      // Containers may offer the same single port; ranges must not meet anywhere in the task.
+      const neighbours = span.isRange ? [...rangesOfTask, ...spansOfContainer] : spansOfContainer;
       const clash = neighbours.find(
         (other) => span.first <= other.last && other.first <= span.last,
       );
@@ -45,7 +45,7 @@ export function checkPortMappings(definition: RegisterTaskDefinitionRequest): vo
       checkMappingName(container, mapping, names);
     }
     checkProtocols(container, mappings);
-    spansOfTask.push(...spansOfContainer);
+    rangesOfTask.push(...spansOfContainer.filter((span) => span.isRange));
   }
 }
 
