@@ -1,7 +1,7 @@
 /** What an operation of Elastic Load Balancing gets besides its input. */
 import type { Clock } from '../../base/clock.ts';
 import type { IdSource } from '../../base/ids.ts';
-import type { Listener } from '../state/elbv2-entities.ts';
+import type { Listener, LoadBalancer } from '../state/elbv2-entities.ts';
 import type { Store } from '../state/store.ts';
 import type { Call } from '../wire/operation.ts';
 
@@ -20,10 +20,10 @@ export interface ListenerPorts {
    */
   chooseHost(taken: readonly string[]): Promise<string>;
   /**
-   * Binds the port of a listener that is about to be created or moved and answers there by its default actions. Another
-   * port that the same listener has is not touched.
+   * Binds the port of a listener that is about to be created or moved, on the balancer's address, and answers there by its
+   * rules. Another port that the same listener has is not touched.
    */
-  open(listener: Listener, host: string): Promise<PortOutcome>;
+  open(listener: Listener, balancer: LoadBalancer): Promise<PortOutcome>;
   /** Frees a port of a listener; resolves when it can be bound again. Harmless when it is not open. */
   close(listenerArn: string, port: number): Promise<void>;
 }

@@ -67,7 +67,7 @@ export async function withOpenPort<R>(
   listener: Listener,
   change: () => R,
 ): Promise<R> {
-  const outcome = await context.ports.open(listener, balancer.dnsName);
+  const outcome = await context.ports.open(listener, balancer);
   if (outcome.kind === 'refused') {
     checkPortIsFree(context.store, listener);
     throw invalidConfiguration(refusal(context.store, balancer, listener.port, outcome));

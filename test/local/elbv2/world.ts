@@ -2,9 +2,14 @@
 import { idSource } from '../../../src/base/ids.ts';
 import { seededRandom } from '../../../src/base/random.ts';
 import { VirtualClock } from '../../../src/base/virtual-clock.ts';
-import type { Elbv2Context, ListenerPorts, PortOutcome } from '../../../src/local/elbv2/context.ts';
+import type {
+  Elbv2Context,
+  Elbv2Dependencies,
+  ListenerPorts,
+  PortOutcome,
+} from '../../../src/local/elbv2/context.ts';
 import { elbv2Operations } from '../../../src/local/elbv2/handlers.ts';
-import type { Listener } from '../../../src/local/state/elbv2-entities.ts';
+import type { Listener, LoadBalancer } from '../../../src/local/state/elbv2-entities.ts';
 import { memoryJournal } from '../../../src/local/state/journal.ts';
 import { Store } from '../../../src/local/state/store.ts';
 import { AwsError } from '../../../src/local/wire/aws-error.ts';
@@ -29,10 +34,10 @@ export class MemoryPorts implements ListenerPorts {
     return Promise.resolve(this.hosts.find((host) => !taken.includes(host)) ?? '127.0.0.1');
   }
 
-  async open(listener: Listener, host: string): Promise<PortOutcome> {
+  async open(listener: Listener, balancer: LoadBalancer): Promise<PortOutcome> {
     const { meanwhile } = this;
     this.meanwhile = () => Promise.resolve();
-    const where = `${host}:${listener.port}`;
+    const where = `${balancer.dnsName}:${listener.port}`;
     if (listener.port < 1024)
       return { kind: 'refused', systemCode: 'EACCES', message: `listen EACCES ${where}` };
     if (this.open_.has(where))
@@ -54,20 +59,13 @@ export class MemoryPorts implements ListenerPorts {
   }
 }
 
-/** A region. */
-export class World {
-  readonly store = new Store(memoryJournal);
-  readonly clock = new VirtualClock();
-  readonly ports: MemoryPorts;
+/** A region whose operations run in the given world. */
+export class Region {
   readonly context: Elbv2Context;
 
-  constructor(hosts?: readonly string[]) {
-    this.ports = new MemoryPorts(hosts);
+  constructor(dependencies: Elbv2Dependencies) {
     this.context = {
-      store: this.store,
-      clock: this.clock,
-      ids: idSource(seededRandom(1)),
-      ports: this.ports,
+      ...dependencies,
       call: {
         region: 'eu-west-1',
         accountId: '000000000000',
@@ -125,6 +123,23 @@ export class World {
       Actions: [group === undefined ? NOT_FOUND : forwardTo(group)],
     });
     return Rules?.[0]?.RuleArn ?? '';
+  }
+}
+
+/** A region of an empty state, in virtual time, with ports in memory. */
+export class World extends Region {
+  readonly store: Store;
+  readonly clock: VirtualClock;
+  readonly ports: MemoryPorts;
+
+  constructor(hosts?: readonly string[]) {
+    const store = new Store(memoryJournal);
+    const clock = new VirtualClock();
+    const ports = new MemoryPorts(hosts);
+    super({ store, clock, ports, ids: idSource(seededRandom(1)) });
+    this.store = store;
+    this.clock = clock;
+    this.ports = ports;
   }
 }
 
