@@ -35,25 +35,25 @@ export function outcomeOfAnswer(
   return version !== undefined && expected.includes(version) ? 'ok' : 'wrong-version';
 }
 
-const BY_CODE: Readonly<Record<string, Outcome>> = {
-  ECONNREFUSED: 'refused',
-  EHOSTUNREACH: 'refused',
-  ENETUNREACH: 'refused',
-  ECONNRESET: 'reset',
-  ECONNABORTED: 'reset',
-  EPIPE: 'reset',
-  UND_ERR_SOCKET: 'reset',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reset',
-  UND_ERR_HEADERS_OVERFLOW: 'reset',
-  ETIMEDOUT: 'timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
-};
+const BY_CODE: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
+  ['ECONNREFUSED', 'refused'],
+  ['EHOSTUNREACH', 'refused'],
+  ['ENETUNREACH', 'refused'],
+  ['ECONNRESET', 'reset'],
+  ['ECONNABORTED', 'reset'],
+  ['EPIPE', 'reset'],
+  ['UND_ERR_SOCKET', 'reset'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'reset'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'reset'],
+  ['ETIMEDOUT', 'timeout'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
+  ['UND_ERR_BODY_TIMEOUT', 'timeout'],
+]);
 
 /** The outcome of a request that got no whole answer, from the code of the error that Node or undici gave. */
 export function outcomeOfError(error: unknown): Outcome {
   const code = systemCode(error) ?? '';
   if (code.startsWith('HPE_')) return 'reset';
-  return BY_CODE[code] ?? 'error';
+  return BY_CODE.get(code) ?? 'error';
 }

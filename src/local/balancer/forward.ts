@@ -39,8 +39,8 @@ export interface ForwardedRequest {
   /** Set for a WebSocket handshake. */
   readonly upgrade?: {
     readonly socket: Socket;
-    /** What the client sent behind its handshake. */
-    readonly head: Buffer;
+    /** What the client has sent behind its handshake; to be asked for once. */
+    readonly takeEarly: () => Buffer;
     readonly onJoined: (target: Duplex) => void;
   };
 }
@@ -169,7 +169,7 @@ export class Forward implements Dispatcher.DispatchHandler {
     const cookies: string[] = [];
     this.#addCookies(cookies);
     writeSwitch(upgrade.socket, rawHeadersOf(controller), cookies);
-    if (upgrade.head.length > 0) target.write(upgrade.head);
+    target.write(upgrade.takeEarly());
     upgrade.onJoined(target);
     joinSockets(upgrade.socket, target, idleTimeoutMs, () => this.#release());
   }

@@ -6,7 +6,7 @@ import { messageOf, systemCode } from '../../base/errors.ts';
 import { ListenerPortError, type ListenerConfig } from './data-plane.ts';
 import { answer, bareAnswer } from './own-answer.ts';
 import { RequestRouter, type RoutingHost } from './request-router.ts';
-import { responseOn, wantsWebSocket } from './upgrade.ts';
+import { readEarly, responseOn, wantsWebSocket } from './upgrade.ts';
 
 /** ALB's limit for all headers of a request; more is a 400. */
 const MAX_REQUEST_HEADER_BYTES = 64 * 1024;
@@ -22,8 +22,8 @@ export class Listener {
   #closing = false;
   /** The response that a client's connection carried last. */
   readonly #last = new WeakMap<Duplex, ServerResponse>();
-  /** Both sockets of upgraded connections, which the HTTP server no longer knows. */
-  readonly #joined = new Set<Duplex>();
+  /** Sockets of upgraded connections, on both sides, which the HTTP server no longer knows. */
+  readonly #upgraded = new Set<Duplex>();
 
   /**
    * Binds the listener's port.
@@ -82,7 +82,7 @@ export class Listener {
   async destroy(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
-    for (const socket of this.#joined) socket.destroy();
+    for (const socket of this.#upgraded) socket.destroy();
     await closed;
   }
 
@@ -114,21 +114,27 @@ export class Listener {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (!(socket instanceof Socket)) throw new TypeError('a plain HTTP server has plain sockets');
     socket.on('error', () => socket.destroy());
+    this.#hold(socket);
     const response = responseOn(request, socket);
     this.#last.set(socket, response);
     const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
     if ((length !== undefined && length !== '0') || encoding !== undefined) {
       // Its body is in `head` and on the socket, unparsed; nobody sends one with a handshake.
       answer(response, 400, { close: true });
-    } else if (wantsWebSocket(request)) {
-      const onJoined = (target: Duplex): void => {
-        for (const joined of [socket, target]) {
-          this.#joined.add(joined);
-          joined.on('close', () => this.#joined.delete(joined));
-        }
-      };
-      this.#router.serve({ request, response, upgrade: { socket, head, onJoined } });
-    } else this.#router.serve({ request, response });
+      return;
+    }
+    const takeEarly = readEarly(socket, head);
+    const onJoined = (target: Duplex): void => this.#hold(target);
+    this.#router.serve(
+      wantsWebSocket(request)
+        ? { request, response, upgrade: { socket, takeEarly, onJoined } }
+        : { request, response },
+    );
+  }
+
+  #hold(socket: Duplex): void {
+    this.#upgraded.add(socket);
+    socket.on('close', () => this.#upgraded.delete(socket));
   }
 
   /** What was read is no HTTP, or too much of it, or came too slowly. */

@@ -37,7 +37,7 @@ export interface Exchange {
   /** Set for a WebSocket handshake. */
   readonly upgrade?: {
     readonly socket: Socket;
-    readonly head: Buffer;
+    readonly takeEarly: () => Buffer;
     readonly onJoined: (target: Duplex) => void;
   };
 }

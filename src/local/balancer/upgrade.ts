@@ -21,6 +21,32 @@ export function responseOn(request: IncomingMessage, socket: Socket): ServerResp
   return response;
 }
 
+/** More than this is not read from a client before its target has agreed. */
+const MAX_EARLY_BYTES = 64 * 1024;
+
+/**
+ * Reads on while a target makes up its mind, because only so is a client seen to leave; one that leaves is destroyed.
+ * @param head what was read behind the handshake already
+ * @returns stops reading and gives what the client has sent since its handshake
+ */
+export function readEarly(socket: Socket, head: Buffer): () => Buffer {
+  const chunks = [head];
+  let size = head.length;
+  const onData = (chunk: Buffer): void => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_EARLY_BYTES) socket.pause();
+  };
+  const onEnd = (): void => {
+    socket.destroy();
+  };
+  socket.on('data', onData).on('end', onEnd);
+  return () => {
+    socket.pause().off('data', onData).off('end', onEnd);
+    return Buffer.concat(chunks);
+  };
+}
+
 /** Tells the client that the protocol is switched, with the headers of the target's answer. */
 export function writeSwitch(
   client: Socket,
