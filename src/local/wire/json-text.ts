@@ -2,16 +2,23 @@
  * Replies as JSON. The text is built straight from the handler's objects by their shape: copying them into what
  * JSON.stringify could write costs as much again, and the SDK's own serializer twice as much.
  */
-import { types } from 'node:util';
+import {
+  base64Text,
+  listValue,
+  scalarText,
+  stringValue,
+  structValue,
+  timestampValue,
+} from './output-value.ts';
 import type { Shape, StructShape } from './shape.ts';
 
 /**
  * Members that are unset or that the shape does not have are left out; timestamps are epoch seconds with milliseconds as
- * decimals, as ECS writes them.
+ * decimals, as ECS writes them (reference: ECS semantics 1.1).
  * @throws TypeError for a value that its shape cannot hold
  */
-export function jsonText(shape: StructShape, value: object): string {
-  const source = value as Readonly<Record<string, unknown>>;
+export function jsonText(shape: StructShape, value: unknown): string {
+  const source = structValue(value);
   let text = '';
   for (const name in source) {
     const member = shape.members.get(name);
@@ -25,25 +32,21 @@ export function jsonText(shape: StructShape, value: object): string {
 function valueText(shape: Shape, value: unknown): string {
   switch (shape.kind) {
     case 'string':
-      return stringText(value);
+      return quoted(stringValue(value));
     case 'number':
     case 'boolean':
-      if (typeof value !== shape.kind || (shape.kind === 'number' && !Number.isFinite(value)))
-        throw new TypeError(`a ${shape.kind} must be one, not ${String(value)}`);
-      return String(value);
+      return scalarText(shape.kind, value);
     case 'struct':
     case 'union':
-      return jsonText(shape, value as object);
+      return jsonText(shape, value);
     case 'list':
-      return listText(shape.element, value as readonly unknown[]);
+      return listText(shape.element, listValue(value));
     case 'map':
-      return mapText(shape.value, value as object);
+      return mapText(shape.value, structValue(value));
     case 'timestamp':
-      if (!types.isDate(value) || Number.isNaN(value.getTime()))
-        throw new TypeError(`a timestamp must be a valid Date, not ${String(value)}`);
-      return String(value.getTime() / 1000);
+      return String(timestampValue(value) / 1000);
     case 'blob':
-      return `"${Buffer.from(value as Uint8Array).toString('base64')}"`;
+      return `"${base64Text(value)}"`;
     case 'document':
       return JSON.stringify(value);
   }
@@ -57,16 +60,15 @@ function listText(element: Shape, list: readonly unknown[]): string {
 
 function mapText(shape: Shape, map: object): string {
   const entries = Object.entries(map).map(
-    ([key, entry]) => `${stringText(key)}:${valueText(shape, entry)}`,
+    ([key, entry]) => `${quoted(key)}:${valueText(shape, entry)}`,
   );
   return `{${entries.join(',')}}`;
 }
 
-/** What a JSON string cannot hold as it is; and lone surrogates, which UTF-8 cannot. */
+/** What a JSON string cannot hold as it is; and surrogates, since a lone one is nothing that UTF-8 can hold. */
 // eslint-disable-next-line no-control-regex -- the control characters are what is looked for
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
-function stringText(value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError(`a string must be one, not ${String(value)}`);
-  return ESCAPED.test(value) ? JSON.stringify(value) : `"${value}"`;
+function quoted(text: string): string {
+  return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
 }

@@ -109,8 +109,11 @@ function listOf(node: FormNode, element: Shape): unknown {
 /** `Tags.entry.1.key=a&Tags.entry.1.value=b`. */
 function mapOf(node: FormNode, shape: Shape): unknown {
   if (node.text) return node.text;
+  const entries = numbered(node, 'entry');
+  // A list is what no map can be.
+  if (entries === undefined) return [];
   const output = bare();
-  for (const entry of numbered(node, 'entry') ?? []) {
+  for (const entry of entries) {
     const value = entry.children.get('value');
     output[entry.children.get('key')?.text ?? ''] =
       value === undefined ? null : valueOf(value, shape);

@@ -1,13 +1,24 @@
 /** XML as the query protocol's replies have it: one element a member, `<member>` for list entries. */
-import { types } from 'node:util';
+import { isoTime } from '../../base/clock.ts';
 import type { AwsError } from './aws-error.ts';
+import {
+  base64Text,
+  listValue,
+  scalarText,
+  stringValue,
+  structValue,
+  timestampValue,
+} from './output-value.ts';
 import type { Shape, StructShape } from './shape.ts';
 
-/** The content of an element that stands for a structure. */
-export function xmlStruct(shape: StructShape, value: object): string {
-  const source = value as Readonly<Record<string, unknown>>;
+/**
+ * The content of an element that stands for a structure.
+ * @throws TypeError for a value that its shape cannot hold
+ */
+export function xmlStruct(shape: StructShape, value: unknown): string {
+  const source = structValue(value);
   let text = '';
-  for (const name of Object.keys(source)) {
+  for (const name in source) {
     const member = shape.members.get(name);
     const entry = source[name];
     if (member !== undefined && entry !== undefined && entry !== null)
@@ -20,28 +31,27 @@ function xmlValue(shape: Shape, value: unknown): string {
   switch (shape.kind) {
     case 'struct':
     case 'union':
-      return xmlStruct(shape, value as object);
+      return xmlStruct(shape, value);
     case 'list':
-      return (value as readonly unknown[])
+      return listValue(value)
         .map((entry) => `<member>${xmlValue(shape.element, entry)}</member>`)
         .join('');
     case 'map':
-      return Object.entries(value as object)
+      return Object.entries(structValue(value))
         .map(([key, entry]) => {
           const content = `<value>${xmlValue(shape.value, entry)}</value>`;
           return `<entry>${textElement('key', key)}${content}</entry>`;
         })
         .join('');
     case 'blob':
-      return Buffer.from(value as Uint8Array).toString('base64');
+      return base64Text(value);
     case 'timestamp':
-      if (!types.isDate(value))
-        throw new TypeError(`a timestamp must be a Date, not ${String(value)}`);
-      return value.toISOString();
+      return isoTime(timestampValue(value));
     case 'string':
+      return escapeText(stringValue(value));
     case 'number':
     case 'boolean':
-      return escapeText(String(value));
+      return scalarText(shape.kind, value);
     case 'document':
       return escapeText(JSON.stringify(value));
   }
