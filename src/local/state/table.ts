@@ -93,6 +93,8 @@ export class Table<T extends object> {
 
   /** What the open transaction changed so far. */
   changes(): readonly Change[] {
+    // Most transactions touch one or two of many tables.
+    if (this.#undo.size === 0) return [];
     return Array.from(this.#undo, ([key, former]) => ({
       table: this.name,
       key,
@@ -103,7 +105,7 @@ export class Table<T extends object> {
 
   /** Ends the transaction, keeping its changes. */
   accept(): void {
-    this.#undo.clear();
+    if (this.#undo.size > 0) this.#undo.clear();
   }
 
   /** Ends the transaction and takes its changes back. */

@@ -4,7 +4,8 @@
  */
 import { mayStop } from './dependencies.ts';
 import { openTargets } from './targets.ts';
-import { rulesOf, type LifecycleContainer, type LifecycleTask, type TaskStatus } from './task.ts';
+import { failTask, rulesOf, type LifecycleContainer } from './task.ts';
+import type { LifecycleTask, TaskStatus } from './task.ts';
 import { earliest, planOf, type TaskEffect, type TaskPlan, type TaskView } from './view.ts';
 
 /** The shortest time between SIGTERM and SIGKILL, as in the container agent (reference: ECS semantics 8.5). */
@@ -35,6 +36,29 @@ export function repeatedSignals(task: LifecycleTask): readonly TaskEffect[] {
     const signal = killedAt === undefined ? 'SIGTERM' : 'SIGKILL';
     return [{ kind: 'signal', runtimeId, signal }];
   });
+}
+
+/**
+ * The task as it is when its containers are about to be ended from outside, all at once: told to stop, past draining, and
+ * SIGTERM counted as sent. The same object when it has stopped already.
+ */
+export function stoppedAtOnce<T extends LifecycleTask>(
+  task: T,
+  stoppedReason: string,
+  now: number,
+): T {
+  if (task.lastStatus === 'STOPPED') return task;
+  const containers = task.containers.map((container) =>
+    container.lastStatus === 'RUNNING' && container.stopSignalledAt === undefined
+      ? { ...container, stopSignalledAt: now }
+      : container,
+  );
+  return {
+    ...failTask(task, 'ServiceSchedulerInitiated', stoppedReason),
+    containers,
+    lastStatus: 'STOPPING',
+    stoppingAt: task.stoppingAt ?? now,
+  };
 }
 
 function withStatus<T extends LifecycleTask>(task: T, lastStatus: TaskStatus): T {

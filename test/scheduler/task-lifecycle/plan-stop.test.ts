@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planTask } from '../../../src/scheduler/task-lifecycle/plan.ts';
-import { repeatedSignals } from '../../../src/scheduler/task-lifecycle/plan-stop.ts';
+import { repeatedSignals, stoppedAtOnce } from '../../../src/scheduler/task-lifecycle/plan-stop.ts';
 import type { LifecycleTask } from '../../../src/scheduler/task-lifecycle/task.ts';
 import type { TargetRow } from '../../../src/scheduler/task-lifecycle/view.ts';
 import {
@@ -258,5 +258,42 @@ describe('signals that a crash may have lost', () => {
       { kind: 'signal', runtimeId: 't-a-1', signal: 'SIGTERM' },
       { kind: 'signal', runtimeId: 't-b-1', signal: 'SIGKILL' },
     ]);
+  });
+});
+
+describe('a task whose containers are ended from outside', () => {
+  it('is past draining, and its SIGTERM counts as sent', () => {
+    const of = runningTask({
+      targets: [TARGET],
+      containers: [running('a'), running('b', { stopSignalledAt: T0 }), ended('c'), container('d')],
+    });
+    expect(stoppedAtOnce(of, 'shut down', NOW)).toEqual({
+      ...of,
+      desiredStatus: 'STOPPED',
+      stopCode: 'ServiceSchedulerInitiated',
+      stoppedReason: 'shut down',
+      lastStatus: 'STOPPING',
+      stoppingAt: NOW,
+      containers: [
+        running('a', { stopSignalledAt: NOW }),
+        running('b', { stopSignalledAt: T0 }),
+        ended('c'),
+        container('d'),
+      ],
+    });
+  });
+
+  it('keeps the reason and time of a stop that has begun', () => {
+    const of = stopping({ stopCode: 'UserInitiated', stoppedReason: 'mine', stoppingAt: T0 });
+    expect(stoppedAtOnce(of, 'shut down', NOW)).toMatchObject({
+      stopCode: 'UserInitiated',
+      stoppedReason: 'mine',
+      stoppingAt: T0,
+    });
+  });
+
+  it('is left alone when it has stopped', () => {
+    const of = stopping({ lastStatus: 'STOPPED' });
+    expect(stoppedAtOnce(of, 'shut down', NOW)).toBe(of);
   });
 });

@@ -10,11 +10,11 @@ import type { Task, TaskDefinition } from '../../state/entities.ts';
  */
 export function containerSpec(
   task: Task,
-  taskDefinition: TaskDefinition,
+  taskDefinition: TaskDefinition | undefined,
   containerName: string,
   runtimeId: string,
 ): ContainerSpec {
-  const definition = taskDefinition.definition.containerDefinitions?.find(
+  const definition = taskDefinition?.definition.containerDefinitions?.find(
     ({ name }) => name === containerName,
   );
   const container = task.containers.find(({ name }) => name === containerName);

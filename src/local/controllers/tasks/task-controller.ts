@@ -10,7 +10,7 @@ import { messageOf } from '../../../base/errors.ts';
 import { repeatedSignals } from '../../../scheduler/task-lifecycle/plan-stop.ts';
 import type { TaskEvent } from '../../../scheduler/task-lifecycle/transitions.ts';
 import type { TaskEffect } from '../../../scheduler/task-lifecycle/view.ts';
-import type { Task, TaskDefinition } from '../../state/entities.ts';
+import type { Task } from '../../state/entities.ts';
 import { StateWriteError } from '../../state/store.ts';
 import type { Change } from '../../state/table.ts';
 import { containerSpec } from './container-spec.ts';
@@ -20,6 +20,7 @@ import type { TaskControllerDependencies } from './task-controller-dependencies.
 import { performEffect, type EffectOutcome } from './task-effects.ts';
 import { TaskRecord } from './task-record.ts';
 import { nextStep, writeStep } from './task-step.ts';
+import { writeShutdown } from './write-shutdown.ts';
 
 /** A write that failed is repeated after so long. */
 const WRITE_AGAIN_AFTER_MS = 1_000;
@@ -77,12 +78,22 @@ export class TaskController {
     this.#isActive = true;
     for (const task of tasks) {
       this.#enqueue(task.taskArn);
-      for (const signal of repeatedSignals(task)) this.#perform(task, undefined, signal);
+      for (const signal of repeatedSignals(task)) this.#perform(task, signal);
     }
     this.#schedule();
   }
 
-  /** Stops acting. Containers go on; close the runtime to stop or leave them. */
+  /**
+   * Writes down that every task ends now, without draining, because the local ECS is being stopped. The caller then closes the
+   * runtime, which ends the containers, and closes the controller last: so exits are still recorded, and none of them looks
+   * like a failure to the services that start again later.
+   * @throws StateWriteError when it cannot be written down; the runtime can be closed all the same
+   */
+  shutDown(stoppedReason: string): void {
+    writeShutdown(this.#dependencies.store, stoppedReason, this.#dependencies.clock.now());
+  }
+
+  /** Stops acting. Containers go on: what becomes of them is the runtime's end. */
   close(): void {
     this.#isClosed = true;
     for (const record of this.#records.values()) record.timer?.cancel();
@@ -152,23 +163,20 @@ export class TaskController {
     record.inbox = record.inbox.slice(events.length);
     this.#watch.update(task);
     this.#wakeAt(taskArn, record, step.plan.wakeAt);
-    for (const effect of step.plan.effects) this.#perform(task, step.taskDefinition, effect);
+    for (const effect of step.plan.effects) this.#perform(task, effect);
   }
 
-  /** @param taskDefinition needed by a start */
-  #perform(task: Task, taskDefinition: TaskDefinition | undefined, effect: TaskEffect): void {
+  #perform(task: Task, effect: TaskEffect): void {
+    const { runtime, clock, store } = this.#dependencies;
     const { taskArn } = task;
     const record = this.#record(taskArn);
     record.begin(effect);
     if (effect.kind === 'start') this.#containers.set(effect.runtimeId, taskArn);
-    const { runtime, clock } = this.#dependencies;
+    const definition = store.taskDefinitions.get(task.taskDefinitionArn);
     const outcome = performEffect(effect, {
       runtime,
       clock,
-      specOf(containerName, runtimeId) {
-        if (taskDefinition === undefined) throw new Error('a start needs a task definition');
-        return containerSpec(task, taskDefinition, containerName, runtimeId);
-      },
+      specOf: (name, runtimeId) => containerSpec(task, definition, name, runtimeId),
     });
     void outcome.then((result) => this.#settle(taskArn, record, effect, result));
   }

@@ -20,7 +20,7 @@ export interface EffectDependencies {
 }
 
 /** Performs one effect. Never rejects: a failure is an event, and when it is not the container's own, a problem too. */
-export async function performEffect(
+export function performEffect(
   effect: TaskEffect,
   dependencies: EffectDependencies,
 ): Promise<EffectOutcome> {

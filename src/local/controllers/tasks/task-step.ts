@@ -2,7 +2,7 @@
 import { planTask } from '../../../scheduler/task-lifecycle/plan.ts';
 import { applyTaskEvent, type TaskEvent } from '../../../scheduler/task-lifecycle/transitions.ts';
 import type { TaskActivity, TaskPlan } from '../../../scheduler/task-lifecycle/view.ts';
-import type { ServiceRevision, Task, TaskDefinition } from '../../state/entities.ts';
+import type { ServiceRevision, Task } from '../../state/entities.ts';
 import { targetKey, type Store } from '../../state/store.ts';
 import { pinImages, revisionOf, targetBindings } from './service-revision.ts';
 import { resourceErrorOf, taskRules } from './task-rules.ts';
@@ -24,7 +24,6 @@ export interface StepInput {
 export interface TaskStep {
   readonly plan: TaskPlan<Task>;
   readonly revision: ServiceRevision | undefined;
-  readonly taskDefinition: TaskDefinition;
 }
 
 /** Applies the events and plans; reads the state, changes nothing. */
@@ -65,7 +64,7 @@ export function nextStep(input: StepInput): TaskStep {
     },
     now,
   );
-  return { plan, revision, taskDefinition };
+  return { plan, revision };
 }
 
 /** Writes a step in one transaction; nothing when nothing changed. Returns the task as it is stored then. */

@@ -467,6 +467,25 @@ describe('trouble', () => {
   });
 });
 
+describe('a local ECS that is stopped', () => {
+  it('records the ends of its tasks, which have not drained and not failed', async () => {
+    const world = await worldOf({ containers: [APP], networkMode: 'awsvpc', balanced: BALANCED });
+    const arn = world.createTask();
+    await world.until(arn, 'RUNNING');
+    world.controller.shutDown('The local ECS was stopped');
+    await world.clock.advance(0);
+    expect(world.machine.events).toHaveLength(1);
+    expect(world.store.targets.size).toBe(0);
+    const { runtimeId = '' } = world.task(arn).containers[0] ?? {};
+    world.machine.signal(runtimeId, 'SIGTERM');
+    expect(await world.until(arn, 'STOPPED')).toMatchObject({
+      stopCode: 'ServiceSchedulerInitiated',
+      stoppedReason: 'The local ECS was stopped',
+      containers: [{ exitCode: 143 }],
+    });
+  });
+});
+
 describe('a closed controller', () => {
   it('does nothing any more', async () => {
     const world = await worldOf({ containers: [APP] });
