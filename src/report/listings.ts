@@ -1,0 +1,180 @@
+/** What `status`, `revisions` and `tasks` print. */
+import { lastPart } from '../base/arn.ts';
+import { isoTime } from '../base/clock.ts';
+import { formatDuration } from '../base/duration.ts';
+import { tableLines, type TableOptions } from './table.ts';
+import { plainLine, plainPalette, truncate } from './text.ts';
+
+/** A service at one moment. */
+export interface StatusView {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly cluster: string;
+  readonly service: string;
+  readonly status: string;
+  readonly desired: number;
+  readonly pending: number;
+  readonly running: number;
+  readonly deployments: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly taskDefinition: string;
+    readonly desired: number;
+    readonly pending: number;
+    readonly running: number;
+    readonly failed: number;
+    readonly rolloutState: string | undefined;
+  }[];
+  readonly rollout:
+    | {
+        readonly arn: string;
+        readonly status: string;
+        readonly statusReason: string | undefined;
+        readonly lifecycleStage: string | undefined;
+      }
+    | undefined;
+  readonly events: readonly { readonly at: number | undefined; readonly message: string }[];
+}
+
+/** A service on one screen. */
+export function statusLines(status: StatusView, options: TableOptions = {}): readonly string[] {
+  const { palette = plainPalette, width } = options;
+  const cut = (line: string): string => (width === undefined ? line : truncate(line, width));
+  const line = (text: string): string => cut(plainLine(text));
+  const { rollout } = status;
+  return [
+    palette.bold(line(`${status.service} in cluster ${status.cluster} is ${status.status}`)),
+    line(`${status.endpoint}, account ${status.accountId}, region ${status.region}`),
+    line(`${status.running} running, ${status.pending} pending, ${status.desired} desired`),
+    '',
+    ...tableLines(
+      [
+        { title: 'TASK DEFINITION', flexible: true },
+        { title: 'DEPLOYMENT' },
+        { title: 'STATUS' },
+        { title: 'ROLLOUT' },
+        { title: 'DESIRED', align: 'right' },
+        { title: 'PENDING', align: 'right' },
+        { title: 'RUNNING', align: 'right' },
+        { title: 'FAILED', align: 'right' },
+      ],
+      status.deployments.map((each) => [
+        lastPart(each.taskDefinition),
+        each.id,
+        each.status,
+        each.rolloutState ?? '-',
+        String(each.desired),
+        String(each.pending),
+        String(each.running),
+        String(each.failed),
+      ]),
+      options,
+    ),
+    ...(rollout === undefined
+      ? []
+      : [
+          '',
+          line(
+            `last rollout ${rollout.status}${rollout.lifecycleStage === undefined ? '' : ` at ${rollout.lifecycleStage}`}${rollout.statusReason === undefined ? '' : `: ${rollout.statusReason}`}`,
+          ),
+          line(rollout.arn),
+        ]),
+    ...(status.events.length === 0 ? [] : ['']),
+    ...status.events.map(({ at, message }) => line(`${timeText(at)}  ${message}`)),
+  ];
+}
+
+/** One rollout of a service's history. */
+export interface RevisionView {
+  readonly status: string;
+  readonly createdAt: number | undefined;
+  readonly finishedAt: number | undefined;
+  readonly taskDefinition: string | undefined;
+  readonly images: readonly {
+    readonly container: string;
+    readonly image: string;
+    readonly digest: string | undefined;
+  }[];
+  readonly current: boolean;
+}
+
+/** A service's history as a table, in the order given. */
+export function revisionLines(
+  rows: readonly RevisionView[],
+  options: TableOptions = {},
+): readonly string[] {
+  if (rows.length === 0) return ['no rollout is on record'];
+  return tableLines(
+    [
+      { title: '' },
+      { title: 'TASK DEFINITION' },
+      { title: 'ROLLOUT' },
+      { title: 'STARTED' },
+      { title: 'TOOK', align: 'right' },
+      { title: 'IMAGES', flexible: true },
+    ],
+    rows.map((row) => [
+      row.current ? '*' : '',
+      row.taskDefinition === undefined ? 'forgotten' : lastPart(row.taskDefinition),
+      row.status,
+      timeText(row.createdAt),
+      row.createdAt === undefined || row.finishedAt === undefined
+        ? '-'
+        : formatDuration(row.finishedAt - row.createdAt),
+      row.images.map((each) => each.image).join(', '),
+    ]),
+    options,
+  );
+}
+
+/** One task. */
+export interface TaskView {
+  readonly taskArn: string;
+  readonly taskDefinition: string;
+  readonly lastStatus: string;
+  readonly health: string;
+  readonly targetStates: readonly string[];
+  readonly startedAt: number | undefined;
+  readonly end: string | undefined;
+}
+
+/** A service's tasks as a table, in the order given. */
+export function taskLines(
+  rows: readonly TaskView[],
+  options: TableOptions = {},
+): readonly string[] {
+  if (rows.length === 0) return ['no tasks'];
+  const [titles = '', ...lines] = tableLines(
+    [
+      { title: 'TASK' },
+      { title: 'TASK DEFINITION', flexible: true },
+      { title: 'STATUS' },
+      { title: 'HEALTH' },
+      { title: 'TARGETS' },
+      { title: 'STARTED' },
+    ],
+    rows.map((row) => [
+      lastPart(row.taskArn),
+      lastPart(row.taskDefinition),
+      row.lastStatus,
+      row.health,
+      row.targetStates.length === 0 ? '-' : row.targetStates.join(', '),
+      timeText(row.startedAt),
+    ]),
+    options,
+  );
+  return [titles, ...lines.flatMap((line, index) => [line, ...endLines(rows[index], options)])];
+}
+
+/** Why a task ended stands below it: there it has room. */
+function endLines(row: TaskView | undefined, { width }: TableOptions): readonly string[] {
+  if (row?.end === undefined) return [];
+  const line = plainLine(`    ended: ${row.end}`);
+  return [width === undefined ? line : truncate(line, width)];
+}
+
+/** `2026-11-23 12:08:18` in UTC; `-` where it is not known. */
+function timeText(epochMs: number | undefined): string {
+  return epochMs === undefined ? '-' : isoTime(epochMs).slice(0, 19).replace('T', ' ');
+}

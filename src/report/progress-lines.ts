@@ -1,0 +1,134 @@
+/** Progress as plain lines, for logs and pipes: a line for each change, and a heartbeat when nothing changes for long. */
+import { formatDuration } from '../base/duration.ts';
+import type { EventEntry, HeaderEntry, RolloutEntry, SampleEntry } from '../record/entries.ts';
+import {
+  emptyRollout,
+  foldEntry,
+  revisionText,
+  shortName,
+  type RolloutModel,
+} from './rollout-model.ts';
+import { pad, plainLine, plainPalette, type Palette } from './text.ts';
+
+/** Turns entries into lines. */
+export interface ProgressLines {
+  /** The lines of one more entry; often none. */
+  next(entry: RolloutEntry): readonly string[];
+  /**
+   * A line that says that the rollout still runs, when nothing was said for a while; else none.
+   * @param now epoch milliseconds
+   */
+  heartbeat(now: number): readonly string[];
+}
+
+export interface ProgressOptions {
+  readonly palette?: Palette;
+  /** Silence that calls for a heartbeat, in milliseconds; by default 30 s. */
+  readonly heartbeatMs?: number;
+}
+
+const ELAPSED_WIDTH = 7;
+
+/** Lines for one rollout. */
+export function createProgressLines({
+  palette = plainPalette,
+  heartbeatMs = 30_000,
+}: ProgressOptions = {}): ProgressLines {
+  let model: RolloutModel = emptyRollout;
+  let saidAt: number | undefined;
+
+  const stamp = (at: number, line: string): string => {
+    const elapsed = formatDuration(at - (model.header?.at ?? at));
+    return `${palette.dim(pad(elapsed, ELAPSED_WIDTH, 'right'))}  ${line}`;
+  };
+  const say = (at: number, lines: readonly string[]): readonly string[] => {
+    if (lines.length > 0) saidAt = at;
+    const [first, ...rest] = lines;
+    if (first === undefined) return [];
+    return [stamp(at, first), ...rest.map((line) => `${' '.repeat(ELAPSED_WIDTH + 2)}${line}`)];
+  };
+
+  return {
+    next(entry) {
+      const before = model;
+      model = foldEntry(model, entry);
+      switch (entry.kind) {
+        case 'header':
+          return say(entry.at, headerLines(entry, palette));
+        case 'target':
+          return say(entry.at, targetLines(before, model));
+        case 'event':
+          return say(entry.at, eventLines(entry, palette));
+        case 'sample':
+        case 'task':
+        case 'api-call':
+          return [];
+        case 'verdict':
+          // The summary tells it.
+          return [];
+      }
+    },
+    heartbeat(now) {
+      if (saidAt === undefined || model.verdict !== undefined || now - saidAt < heartbeatMs) {
+        return [];
+      }
+      const state = model.sample === undefined ? 'waiting' : `waiting: ${countsText(model.sample)}`;
+      return say(now, [palette.dim(state)]);
+    },
+  };
+}
+
+/** Where we are and what is there: the first lines of every command. */
+export function headerLines(header: HeaderEntry, palette: Palette): readonly string[] {
+  const { minimumHealthyPercent: minimum, maximumPercent: maximum } = header;
+  const bounds = minimum === undefined || maximum === undefined ? '' : ` ${minimum}-${maximum} %`;
+  const where = `${header.endpoint}, account ${header.accountId}, region ${header.region}`;
+  return [
+    plainLine(`${header.command} ${header.service} in cluster ${header.cluster} at ${where}`),
+    ...(header.from === undefined
+      ? []
+      : [
+          plainLine(
+            `from ${revisionText(header.from)}, ${header.desiredCount} task${header.desiredCount === 1 ? '' : 's'}, ${header.strategy}${bounds}`,
+          ),
+        ]),
+  ].map((line, index) => (index === 0 ? palette.bold(line) : line));
+}
+
+function targetLines(before: RolloutModel, after: RolloutModel): readonly string[] {
+  const lines: string[] = [];
+  if (after.to !== undefined && before.to?.taskDefinition !== after.to.taskDefinition) {
+    lines.push(`to ${revisionText(after.to)}`);
+  }
+  if (after.serviceDeployment !== undefined && before.serviceDeployment === undefined) {
+    lines.push(`following ${after.serviceDeployment}`);
+  }
+  return lines.map(plainLine);
+}
+
+/** An event, its level in words: nobody should need colours to see a warning. */
+export function eventLines(event: EventEntry, palette: Palette): readonly string[] {
+  const [first = '', ...rest] = event.message.split('\n').map(plainLine);
+  switch (event.level) {
+    case 'info':
+      return [first, ...rest];
+    case 'warning':
+      return [palette.yellow(`warning: ${first}`), ...rest];
+    case 'error':
+      return [palette.red(`error: ${first}`), ...rest];
+  }
+}
+
+/** `web:7 2/4 running, 1 healthy; web:6 4 running`. */
+export function countsText(sample: SampleEntry): string {
+  return sample.revisions
+    .map((revision, index) => {
+      const of = index === 0 ? `/${sample.desired}` : '';
+      const healthy =
+        revision.healthy === undefined || revision.healthy === revision.running
+          ? ''
+          : `, ${revision.healthy} healthy`;
+      return `${shortName(revision.taskDefinition)} ${revision.running}${of} running${healthy}`;
+    })
+    .join('; ');
+}

@@ -1,0 +1,50 @@
+/** The result of a command as one JSON object, for `--output json`. */
+import { isoTime } from '../base/clock.ts';
+import type { ApiCallTotals, RevisionReference } from '../record/entries.ts';
+import type { Verdict } from '../record/verdict.ts';
+
+/** What a command answers. */
+export interface ResultView {
+  readonly verdict: Verdict;
+  readonly exitCode: number;
+  readonly cause: readonly string[];
+  readonly next: readonly string[];
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string | undefined;
+  };
+  readonly serviceDeployment: string | undefined;
+  readonly from: RevisionReference | undefined;
+  readonly to: RevisionReference | undefined;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly apiCalls: ApiCallTotals;
+}
+
+/** The object to print; every member is always there, null where it is not known. Times are ISO 8601. */
+export function resultJson(result: ResultView, record: string | undefined): object {
+  return {
+    verdict: result.verdict,
+    exitCode: result.exitCode,
+    cause: result.cause,
+    next: result.next,
+    error:
+      result.error === undefined
+        ? null
+        : {
+            code: result.error.code,
+            message: result.error.message,
+            hint: result.error.hint ?? null,
+          },
+    deploymentArn: result.serviceDeployment ?? null,
+    from: result.from ?? null,
+    to: result.to ?? null,
+    startedAt: isoTime(result.startedAt),
+    endedAt: isoTime(result.endedAt),
+    durationMs: result.endedAt - result.startedAt,
+    apiCalls: result.apiCalls,
+    record: record ?? null,
+  };
+}

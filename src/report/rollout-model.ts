@@ -1,0 +1,89 @@
+/** A rollout as far as its record has told it: what every view of it shows. Folded entry by entry. */
+import { lastPart } from '../base/arn.ts';
+import type {
+  EventEntry,
+  HeaderEntry,
+  RevisionReference,
+  RolloutEntry,
+  SampleEntry,
+  VerdictEntry,
+} from '../record/entries.ts';
+
+export interface RolloutModel {
+  readonly header: HeaderEntry | undefined;
+  readonly to: RevisionReference | undefined;
+  readonly serviceDeployment: string | undefined;
+  readonly sample: SampleEntry | undefined;
+  /** The fewest healthy tasks of any sample; undefined where health was never known. */
+  readonly lowestHealthy: { readonly healthy: number; readonly desired: number } | undefined;
+  /** The last events, oldest first. */
+  readonly events: readonly EventEntry[];
+  readonly apiCalls: number;
+  readonly verdict: VerdictEntry | undefined;
+}
+
+export const emptyRollout: RolloutModel = {
+  header: undefined,
+  to: undefined,
+  serviceDeployment: undefined,
+  sample: undefined,
+  lowestHealthy: undefined,
+  events: [],
+  apiCalls: 0,
+  verdict: undefined,
+};
+
+/** No view shows more. */
+const KEPT_EVENTS = 50;
+
+/** The model after one more entry. */
+export function foldEntry(model: RolloutModel, entry: RolloutEntry): RolloutModel {
+  switch (entry.kind) {
+    case 'header':
+      return { ...model, header: entry };
+    case 'target':
+      return {
+        ...model,
+        to: entry.to,
+        serviceDeployment: entry.serviceDeployment ?? model.serviceDeployment,
+      };
+    case 'sample':
+      return { ...model, sample: entry, lowestHealthy: lower(model.lowestHealthy, entry) };
+    case 'event':
+      return { ...model, events: [...model.events, entry].slice(-KEPT_EVENTS) };
+    case 'api-call':
+      return { ...model, apiCalls: model.apiCalls + 1 };
+    case 'verdict':
+      return { ...model, verdict: entry };
+    case 'task':
+      return model;
+  }
+}
+
+/** The model of a whole record. */
+export function foldRecord(entries: Iterable<RolloutEntry>): RolloutModel {
+  let model = emptyRollout;
+  for (const entry of entries) model = foldEntry(model, entry);
+  return model;
+}
+
+function lower(
+  lowest: RolloutModel['lowestHealthy'],
+  { healthy, desired }: SampleEntry,
+): RolloutModel['lowestHealthy'] {
+  if (healthy === undefined || (lowest !== undefined && lowest.healthy <= healthy)) return lowest;
+  return { healthy, desired };
+}
+
+/** `web:7`: how people name a task definition's ARN. */
+export function shortName(arn: string): string {
+  return lastPart(arn);
+}
+
+/** `web:7 (team/web:2.0.0)`, with the container's name where there are several. */
+export function revisionText({ taskDefinition, images }: RevisionReference): string {
+  const shown = images.map(({ container, image }) =>
+    images.length === 1 ? image : `${container} ${image}`,
+  );
+  return `${shortName(taskDefinition)}${shown.length === 0 ? '' : ` (${shown.join(', ')})`}`;
+}

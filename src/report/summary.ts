@@ -1,0 +1,110 @@
+/** The end of a rollout on one screen: what, how long, how low, why, and what to do next. */
+import { formatDuration } from '../base/duration.ts';
+import type { Verdict } from '../record/verdict.ts';
+import { revisionText, type RolloutModel } from './rollout-model.ts';
+import { plainLine, plainPalette, wrap, type Palette } from './text.ts';
+
+export interface SummaryOptions {
+  /** Columns of the terminal; unlimited when undefined. */
+  readonly width?: number | undefined;
+  readonly palette?: Palette;
+  /** Path of the record. */
+  readonly record?: string | undefined;
+  /** What went wrong with the record, where something did. */
+  readonly recordProblem?: string | undefined;
+}
+
+const LABEL_WIDTH = 9;
+/** More lines of the cause than this are left to the record. */
+const MOST_CAUSE_LINES = 40;
+
+const WORDS: Readonly<Record<Verdict, string>> = {
+  succeeded: 'succeeded',
+  'no-change': 'nothing to change',
+  started: 'started, not awaited',
+  error: 'error',
+  impossible: 'refused, nothing was changed',
+  'rolled-back': 'failed, rolled back',
+  failed: 'failed, not rolled back',
+  stopped: 'stopped',
+  'timed-out': 'timed out, still running',
+  superseded: 'superseded by another deployment',
+  paused: 'paused, waits for a decision',
+  interrupted: 'interrupted, the client stopped waiting',
+};
+
+/** A rollback that was asked for and done, in words that fit it. */
+function wordsFor(model: RolloutModel, verdict: Verdict): string {
+  if (verdict === 'succeeded' && model.header?.command === 'rollback')
+    return 'rolled back, as asked';
+  return WORDS[verdict];
+}
+
+/** The summary's lines; empty while there is no verdict. */
+export function summaryLines(
+  model: RolloutModel,
+  { width, palette = plainPalette, record, recordProblem }: SummaryOptions = {},
+): readonly string[] {
+  const { verdict, header } = model;
+  if (verdict === undefined) return [];
+  const paint =
+    verdict.exitCode === 0
+      ? palette.green
+      : verdict.verdict === 'error'
+        ? palette.red
+        : palette.yellow;
+  const who =
+    header === undefined ? '' : `${header.command} ${header.service} in ${header.cluster}: `;
+  const title = plainLine(
+    `${who}${wordsFor(model, verdict.verdict)} (${verdict.verdict}, exit code ${verdict.exitCode})`,
+  );
+  const room = (width ?? Infinity) - LABEL_WIDTH - 2;
+  const block = (label: string, lines: readonly string[]): readonly string[] =>
+    lines
+      .flatMap((line) => wrapKeeping(plainLine(line), room))
+      .map((line, index) => `  ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${line}`.trimEnd());
+  const { total, throttled, retried } = verdict.apiCalls;
+  return [
+    paint(title),
+    ...(header?.from === undefined ? [] : block('from', [revisionText(header.from)])),
+    ...(model.to === undefined ? [] : block('to', toLines(model))),
+    ...block('took', [formatDuration(verdict.endedAt - verdict.startedAt)]),
+    ...block('healthy', healthyLines(model)),
+    ...block('why', causeLines(verdict.cause)),
+    ...block('next', verdict.next),
+    ...block('calls', [
+      `${total} AWS calls${retried === 0 ? '' : `, ${retried} of them retries`}${throttled === 0 ? '' : `, ${throttled} throttled`}`,
+    ]),
+    ...block('record', [
+      ...(record === undefined ? [] : [record]),
+      ...(recordProblem === undefined ? [] : [recordProblem]),
+    ]),
+  ];
+}
+
+function toLines({ to }: RolloutModel): readonly string[] {
+  if (to === undefined) return [];
+  const digests = to.images.flatMap(({ image, digest }) =>
+    digest === undefined || image.includes('@') ? [] : [`${image} is ${digest}`],
+  );
+  return [revisionText(to), ...digests];
+}
+
+function healthyLines({ lowestHealthy }: RolloutModel): readonly string[] {
+  if (lowestHealthy === undefined) return [];
+  const { healthy, desired } = lowestHealthy;
+  return [`never fewer than ${healthy} of ${desired} tasks, in the moments that were looked at`];
+}
+
+function causeLines(cause: readonly string[]): readonly string[] {
+  if (cause.length <= MOST_CAUSE_LINES) return cause;
+  const more = cause.length - MOST_CAUSE_LINES;
+  return [...cause.slice(0, MOST_CAUSE_LINES), `… ${more} more lines are in the record`];
+}
+
+/** Wraps a line and keeps its indentation, as of a log line. */
+function wrapKeeping(line: string, width: number): readonly string[] {
+  if (width === Infinity) return [line];
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  return wrap(line.slice(indent.length), width - indent.length).map((part) => indent + part);
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { revisionLines, statusLines, taskLines } from '../../src/report/listings.ts';
+
+const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
+
+describe('listings', () => {
+  it('status', () => {
+    expect(
+      statusLines({
+        endpoint: 'http://127.0.0.1:4327',
+        region: 'eu-west-1',
+        accountId: '123456789012',
+        cluster: 'prod',
+        service: 'web',
+        status: 'ACTIVE',
+        desired: 4,
+        pending: 1,
+        running: 3,
+        deployments: [
+          {
+            id: 'ecs-svc/7',
+            status: 'PRIMARY',
+            taskDefinition: `${ARN}:task-definition/web:7`,
+            desired: 4,
+            pending: 1,
+            running: 3,
+            failed: 0,
+            rolloutState: 'IN_PROGRESS',
+          },
+        ],
+        rollout: {
+          arn: 'arn:x',
+          status: 'IN_PROGRESS',
+          statusReason: 'why',
+          lifecycleStage: undefined,
+        },
+        events: [{ at: 1_700_000_000_000, message: 'has started 1 tasks: (task a).' }],
+      }),
+    ).toStrictEqual([
+      'web in cluster prod is ACTIVE',
+      'http://127.0.0.1:4327, account 123456789012, region eu-west-1',
+      '3 running, 1 pending, 4 desired',
+      '',
+      'TASK DEFINITION  DEPLOYMENT  STATUS   ROLLOUT      DESIRED  PENDING  RUNNING  FAILED',
+      'web:7            ecs-svc/7   PRIMARY  IN_PROGRESS        4        1        3       0',
+      '',
+      'last rollout IN_PROGRESS: why',
+      'arn:x',
+      '',
+      '2023-11-14 22:13:20  has started 1 tasks: (task a).',
+    ]);
+  });
+
+  it('revisions', () => {
+    const row = {
+      status: 'SUCCESSFUL',
+      createdAt: 1_700_000_000_000,
+      finishedAt: 1_700_000_065_000,
+      taskDefinition: `${ARN}:task-definition/web:7`,
+      images: [{ container: 'web', image: 'team/web:2.0.0', digest: undefined }],
+      current: true,
+    };
+    const forgotten = {
+      ...row,
+      taskDefinition: undefined,
+      images: [],
+      current: false,
+      finishedAt: undefined,
+    };
+    expect(revisionLines([row, forgotten])).toStrictEqual([
+      '   TASK DEFINITION  ROLLOUT     STARTED                TOOK  IMAGES',
+      '*  web:7            SUCCESSFUL  2023-11-14 22:13:20  1m 05s  team/web:2.0.0',
+      '   forgotten        SUCCESSFUL  2023-11-14 22:13:20       -',
+    ]);
+    expect(revisionLines([])).toStrictEqual(['no rollout is on record']);
+  });
+
+  it('tasks', () => {
+    const row = {
+      taskArn: `${ARN}:task/prod/0123`,
+      taskDefinition: `${ARN}:task-definition/web:7`,
+      lastStatus: 'STOPPED',
+      health: 'UNKNOWN',
+      targetStates: [],
+      startedAt: undefined,
+      end: 'CannotPullContainerError: \u001b[31mnot found',
+    };
+    expect(
+      taskLines([{ ...row, end: undefined, lastStatus: 'RUNNING' }, row], { width: 60 }),
+    ).toStrictEqual([
+      'TASK  TASK DEFINITION  STATUS   HEALTH   TARGETS  STARTED',
+      '0123  web:7            RUNNING  UNKNOWN  -        -',
+      '0123  web:7            STOPPED  UNKNOWN  -        -',
+      '    ended: CannotPullContainerError: not found',
+    ]);
+    expect(taskLines([])).toStrictEqual(['no tasks']);
+  });
+});

@@ -1,0 +1,210 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RolloutEntry } from '../../src/record/entries.ts';
+import { liveView } from '../../src/report/live-view.ts';
+import { createProgressLines } from '../../src/report/progress-lines.ts';
+import { resultJson } from '../../src/report/result-json.ts';
+import { emptyRollout, foldRecord } from '../../src/report/rollout-model.ts';
+import { summaryLines } from '../../src/report/summary.ts';
+import { widthOf } from '../../src/report/text.ts';
+import { HEADER, RECORD, sample, TARGET, verdict } from '../record/samples.ts';
+
+const T0 = HEADER.at;
+const event = (
+  after: number,
+  message: string,
+  level: 'info' | 'warning' | 'error' = 'info',
+): RolloutEntry => ({
+  kind: 'event',
+  at: T0 + after,
+  level,
+  source: 'rollout',
+  code: 'x',
+  message,
+});
+
+describe('createProgressLines', () => {
+  it('says where it is and what changes, a line each, with the time since the beginning', () => {
+    const progress = createProgressLines();
+    const lines = [
+      HEADER,
+      TARGET,
+      { ...TARGET, at: T0 + 4000, serviceDeployment: 'arn:deployment' },
+      sample(T0 + 4000, 4, 0),
+      event(12_000, 'web:7 1/4 running · web:6 4 running'),
+      event(95_000, 'task 0123 stopped: exit code 1', 'warning'),
+      verdict('rolled-back', 3),
+    ].flatMap((entry) => progress.next(entry));
+    expect(lines).toStrictEqual([
+      '   0.0s  deploy web in cluster prod at http://127.0.0.1:4327, account 123456789012, region eu-west-1',
+      '         from web:6 (team/web:1.0.0), 4 tasks, ROLLING 100-200 %',
+      '   1.0s  to web:7 (team/web:2.0.0)',
+      '   4.0s  following arn:deployment',
+      '    12s  web:7 1/4 running · web:6 4 running',
+      ' 1m 35s  warning: task 0123 stopped: exit code 1',
+    ]);
+  });
+
+  it('lets a heartbeat be heard after a silence, not before, and not after the end', () => {
+    const progress = createProgressLines();
+    expect(progress.heartbeat(T0)).toStrictEqual([]);
+    progress.next(HEADER);
+    progress.next(sample(T0 + 1000, 4, 1, 0));
+    expect(progress.heartbeat(T0 + 29_999)).toStrictEqual([]);
+    expect(progress.heartbeat(T0 + 30_000)).toStrictEqual([
+      '    30s  waiting: web:7 1/4 running, 0 healthy; web:6 4 running',
+    ]);
+    expect(progress.heartbeat(T0 + 59_999)).toStrictEqual([]);
+    progress.next(verdict('succeeded', 0));
+    expect(progress.heartbeat(T0 + 999_999)).toStrictEqual([]);
+  });
+
+  it('passes on no control character of what a container or AWS said', () => {
+    const progress = createProgressLines();
+    progress.next(HEADER);
+    const lines = progress.next(event(1, 'last log lines:\n    \u001b[2Jgone\u001b[H\r\u0007'));
+    expect(lines).toStrictEqual(['   0.0s  last log lines:', '             gone']);
+  });
+});
+
+describe('liveView', () => {
+  const model = foldRecord([
+    HEADER,
+    TARGET,
+    sample(T0 + 5000, 3, 2, 1),
+    event(3000, 'has started 2 tasks: (task a) (task b).'),
+    event(4000, 'something is wrong', 'warning'),
+  ]);
+
+  it('shows both revisions as bars with their counts, and the last events', () => {
+    expect(liveView(model, { now: T0 + 65_000, width: 90, unicode: false })).toStrictEqual([
+      'deploy web in prod  web:6 to web:7                                                  1m 05s',
+      'http://127.0.0.1:4327, account 123456789012, region eu-west-1',
+      '',
+      '  web:7            ######++++++............  2/4 running, 1 healthy  team/web:2.0.0',
+      '  web:6            ##################......  3/4 running, 3 healthy  team/web:1.0.0',
+      '',
+      '   3.0s  has started 2 tasks: (task a) (task b).',
+      '   4.0s  warning: something is wrong',
+    ]);
+  });
+
+  it('fits every terminal', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 10, max: 200 }),
+        fc.integer({ min: 3, max: 60 }),
+        fc.nat(9),
+        fc.nat(9),
+        (width, height, old, fresh) => {
+          const seen = foldRecord([
+            ...RECORD,
+            event(0, 'x'.repeat(300), 'error'),
+            sample(T0, old, fresh, 0),
+          ]);
+          const lines = liveView(seen, { now: T0 + 3_600_000, width, height });
+          expect(lines.length).toBeLessThanOrEqual(height);
+          for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
+        },
+      ),
+    );
+  });
+
+  it('has something to show before the first answer', () => {
+    expect(liveView(emptyRollout, { now: T0, width: 80 })).toStrictEqual(['reading the service …']);
+  });
+});
+
+describe('summaryLines', () => {
+  it('tells from, to, how long, how low, why and what next on one screen', () => {
+    const model = foldRecord([
+      HEADER,
+      {
+        ...TARGET,
+        to: {
+          ...TARGET.to,
+          images: [{ container: 'web', image: 'team/web:2.0.0', digest: 'sha256:7' }],
+        },
+      },
+      sample(T0 + 2000, 4, 0),
+      sample(T0 + 3000, 3, 1, 0),
+      sample(T0 + 4000, 4, 0),
+      verdict('rolled-back', 3, ['every new task exits', '    out of luck'], ['Mend it.']),
+    ]);
+    expect(summaryLines(model, { record: '/tmp/r.jsonl' })).toStrictEqual([
+      'deploy web in prod: failed, rolled back (rolled-back, exit code 3)',
+      '  from     web:6 (team/web:1.0.0)',
+      '  to       web:7 (team/web:2.0.0)',
+      '           team/web:2.0.0 is sha256:7',
+      '  took     1m 34s',
+      '  healthy  never fewer than 3 of 4 tasks, in the moments that were looked at',
+      '  why      every new task exits',
+      '               out of luck',
+      '  next     Mend it.',
+      '  calls    41 AWS calls, 1 of them retries, 1 throttled',
+      '  record   /tmp/r.jsonl',
+    ]);
+  });
+
+  it('says in words that an asked-for rollback is a success', () => {
+    const model = foldRecord([{ ...HEADER, command: 'rollback' }, verdict('succeeded', 0)]);
+    expect(summaryLines(model)[0]).toBe(
+      'rollback web in prod: rolled back, as asked (succeeded, exit code 0)',
+    );
+  });
+
+  it('is silent without a verdict, and says what is wrong with the record', () => {
+    expect(summaryLines(foldRecord([HEADER]))).toStrictEqual([]);
+    const lines = summaryLines(foldRecord([verdict('error', 1)]), {
+      recordProblem: 'the disk is full',
+    });
+    expect(lines[0]).toBe('error (error, exit code 1)');
+    expect(lines.at(-1)).toBe('  record   the disk is full');
+  });
+
+  it('wraps long causes to the terminal, and leaves very many lines to the record', () => {
+    const cause = [...Array.from({ length: 60 }, (_, n) => `line ${n}`), 'x'];
+    const lines = summaryLines(
+      foldRecord([HEADER, verdict('failed', 4, ['word '.repeat(40), ...cause])]),
+      { width: 60 },
+    );
+    for (const line of lines.slice(1)) expect(widthOf(line)).toBeLessThanOrEqual(60);
+    expect(lines.join('\n')).toContain('… 22 more lines are in the record');
+  });
+});
+
+describe('resultJson', () => {
+  it('has every member, null where it is not known, and ISO times', () => {
+    expect(
+      resultJson(
+        {
+          verdict: 'no-change',
+          exitCode: 0,
+          cause: [],
+          next: [],
+          serviceDeployment: undefined,
+          from: undefined,
+          to: undefined,
+          startedAt: T0,
+          endedAt: T0 + 1500,
+          apiCalls: { total: 3, retried: 0, throttled: 0, byOperation: { DescribeServices: 3 } },
+        },
+        undefined,
+      ),
+    ).toStrictEqual({
+      verdict: 'no-change',
+      exitCode: 0,
+      cause: [],
+      next: [],
+      error: null,
+      deploymentArn: null,
+      from: null,
+      to: null,
+      startedAt: '2023-11-14T22:13:20.000Z',
+      endedAt: '2023-11-14T22:13:21.500Z',
+      durationMs: 1500,
+      apiCalls: { total: 3, retried: 0, throttled: 0, byOperation: { DescribeServices: 3 } },
+      record: null,
+    });
+  });
+});
