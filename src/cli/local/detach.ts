@@ -1,0 +1,76 @@
+/** Starts the local ECS as a process of its own and waits until it answers. */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../../base/errors.ts';
+import {
+  makeStateFolder,
+  readNotice,
+  stateFolder,
+  type StateFolder,
+} from '../../local/state-folder.ts';
+import { printProgress, type CliContext } from '../context.ts';
+import type { UpFlags } from './up.ts';
+
+const POLL_MS = 50;
+const START_TIMEOUT_MS = 30_000;
+/** How much of the log explains a start that failed. */
+const LOG_TAIL_LINES = 20;
+
+/** The command beside this module's parent: .ts when run from source, .js when run from dist. */
+const BIN = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../bin.ts' : '../bin.js', import.meta.url),
+);
+
+/**
+ * Runs `local up` in the background with its output in the state folder.
+ * @throws UserError when it ends at once, with the end of its log
+ */
+export async function startDetached(context: CliContext, flags: UpFlags): Promise<void> {
+  const folder = stateFolder(flags.state);
+  makeStateFolder(folder);
+  const log = openSync(folder.logPath, 'w', 0o600);
+  const child = spawn(process.execPath, [BIN, 'local', 'up', ...argumentsOf(flags)], {
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  const end = new AbortController();
+  child.once('exit', () => end.abort());
+  child.once('error', () => end.abort());
+  const deadline = context.clock.monotonic() + START_TIMEOUT_MS;
+  for (;;) {
+    const notice = readNotice(folder);
+    if (notice !== undefined && notice.pid === child.pid) {
+      child.unref();
+      printProgress(
+        context,
+        `The local ECS listens on ${notice.url} in the background (pid ${notice.pid}); it writes to ${folder.logPath}.\n` +
+          'Next: eval "$(fairlead local env)". Stop it with: fairlead local down',
+      );
+      return;
+    }
+    if (end.signal.aborted || context.clock.monotonic() > deadline) {
+      throw failedStart(folder, end.signal.aborted);
+    }
+    await context.clock.sleep(POLL_MS);
+  }
+}
+
+function argumentsOf(flags: UpFlags): readonly string[] {
+  return [
+    ...['--port', String(flags.port), '--state', flags.state, '--runtime', flags.runtime],
+    ...['--log-format', flags.logFormat],
+    ...(flags.images === undefined ? [] : ['--images', flags.images]),
+    ...(flags.auth ? [] : ['--no-auth']),
+  ];
+}
+
+function failedStart(folder: StateFolder, ended: boolean): UserError {
+  const tail = readFileSync(folder.logPath, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES);
+  return new UserError(
+    'START_FAILED',
+    `${ended ? 'The local ECS ended at once' : 'The local ECS did not answer within 30 s'}; its log ends with:\n${tail.join('\n')}`,
+    { hint: `The whole log is in ${folder.logPath}.` },
+  );
+}

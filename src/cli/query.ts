@@ -1,0 +1,31 @@
+/** What status, revisions and tasks have in common: clients, and the two forms of a result. */
+import { createAwsClients, destroyAwsClients } from '../deploy/aws-clients.ts';
+import type { QueryDependencies } from '../deploy/query.ts';
+import type { TableOptions } from '../report/table.ts';
+import { printResult, type CliContext } from './context.ts';
+import type { ServiceFlags } from './options.ts';
+import { paletteFor } from './palette.ts';
+import { clientOptions } from './rollout.ts';
+
+/** Reads something and prints it. */
+export async function printQuery<Result>(
+  context: CliContext,
+  flags: ServiceFlags,
+  read: (dependencies: QueryDependencies) => Promise<Result>,
+  lines: (result: Result, options: TableOptions) => readonly string[],
+): Promise<void> {
+  const clients = await createAwsClients(clientOptions(flags));
+  const { clock, random, env } = context;
+  const { stdout } = context.process;
+  try {
+    const result = await read({ clients, clock, random });
+    printResult(
+      context,
+      flags.output === 'json'
+        ? JSON.stringify(result, undefined, 2)
+        : lines(result, { width: stdout.columns, palette: paletteFor(stdout, env) }).join('\n'),
+    );
+  } finally {
+    destroyAwsClients(clients);
+  }
+}

@@ -1,0 +1,16 @@
+/** `fairlead revisions`. */
+import { revisions as readRevisions } from '../deploy/revisions.ts';
+import { revisionLines } from '../report/listings.ts';
+import type { CliContext } from './context.ts';
+import { printQuery } from './query.ts';
+import type { RevisionsFlags } from './service-commands.ts';
+
+/** Prints the service's rollouts. */
+export function revisions(this: CliContext, flags: RevisionsFlags): Promise<void> {
+  return printQuery(
+    this,
+    flags,
+    (dependencies) => readRevisions(flags, dependencies, flags.limit),
+    revisionLines,
+  );
+}

@@ -1,0 +1,16 @@
+/** `fairlead tasks`. */
+import { tasks as readTasks } from '../deploy/tasks.ts';
+import { taskLines } from '../report/listings.ts';
+import type { CliContext } from './context.ts';
+import { printQuery } from './query.ts';
+import type { TasksFlags } from './service-commands.ts';
+
+/** Prints the service's tasks. */
+export function tasks(this: CliContext, flags: TasksFlags): Promise<void> {
+  return printQuery(
+    this,
+    flags,
+    (dependencies) => readTasks(flags, dependencies, flags.stopped),
+    taskLines,
+  );
+}

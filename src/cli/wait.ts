@@ -1,0 +1,13 @@
+/** `fairlead wait`. */
+import { wait as waitForRollout } from '../deploy/wait.ts';
+import type { CliContext } from './context.ts';
+import { followRollout } from './rollout.ts';
+import type { WaitFlags } from './service-commands.ts';
+
+/** Follows what is under way. */
+export function wait(this: CliContext, flags: WaitFlags): Promise<void> {
+  const { cluster, service, timeout } = flags;
+  return followRollout(this, flags, (dependencies) =>
+    waitForRollout({ cluster, service, timeoutMs: timeout }, dependencies),
+  );
+}
