@@ -22,6 +22,23 @@ describe('the choice of a capacity provider', () => {
     expect(spread(strategy, 10)).toEqual({ FARGATE: 4, FARGATE_SPOT: 6 });
   });
 
+  it('prefers the earlier one where two are equally far from their share', () => {
+    const strategy = [
+      { capacityProvider: 'B', weight: 1, base: 0 },
+      { capacityProvider: 'A', weight: 1, base: 0 },
+    ];
+    expect(nextCapacityProvider(strategy, {})).toBe('B');
+    expect(nextCapacityProvider(strategy, { B: 1 })).toBe('A');
+  });
+
+  it('does not count the base against the share by weight', () => {
+    const strategy = [
+      { capacityProvider: 'A', weight: 1, base: 6 },
+      { capacityProvider: 'B', weight: 1, base: 0 },
+    ];
+    expect(spread(strategy, 10)).toEqual({ A: 8, B: 2 });
+  });
+
   it('never uses a provider of weight 0 beyond its base', () => {
     const strategy = [
       { capacityProvider: 'A', weight: 0, base: 1 },

@@ -5,6 +5,9 @@ import { matchesClusterQuery, parseClusterQuery } from '../../src/scheduler/clus
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   'attribute:stack': ['prod'],
   'attribute:flag': [''],
+  'attribute:odd': ['or'],
+  'attribute:bracket': [']'],
+  'attribute:dashed': ['pro-d'],
   'attribute:ecs.instance-type': ['local.2cpu'],
   'task-group': ['service:web', 'family:batch'],
   'instance-id': ['i-1'],
@@ -32,6 +35,20 @@ describe('the cluster query language', () => {
     ['attribute:stack==prod', true],
     ['attribute:stack == test', false],
     ['attribute:stack != test', true],
+    ['attribute:stack != prod', false],
+    ['attribute:stack not_equals prod', false],
+    ['  attribute:stack == prod  ', true],
+    ['task:group in [service:web]', true],
+    ['attribute:stack !in [prod]', false],
+    ['attribute:stack !exists', false],
+    ['attribute:stack not_exists', false],
+    ['attribute:missing !in [prod]', true],
+    ['attribute:a exists or attribute:b exists', false],
+    ['attribute:stack == "a==b"', false],
+    ['attribute:odd == "or"', true],
+    ['attribute:odd in ["or", "]"]', true],
+    ['attribute:bracket == "]"', true],
+    ['attribute:dashed == pro-d', true],
     ['attribute:missing == prod', false],
     ['attribute:missing != prod', true],
     ['attribute:stack in [test, prod]', true],
@@ -76,6 +93,9 @@ describe('the cluster query language', () => {
     ['attribute:stack ! prod', "'in' or 'exists' is expected after '!'"],
     ['runningTasksCount == 1', "the subject 'runningTasksCount' is not supported here"],
     ['attribute:stack =~ prod.*', "the operator '=~' is not supported here"],
+    ['xattribute:stack exists', "the subject 'xattribute:stack' is not supported here"],
+    ['attribute:st*ck exists', "the subject 'attribute:st*ck' is not supported here"],
+    ['attribute:stack in [prod" ]', 'it cannot be read from'],
     ['attribute:stack > a', "the operator '>' is not supported here"],
     ['attribute:stack = prod', "it cannot be read from '= prod' on"],
   ])('refuses %j: %s', (text, message) => {
@@ -87,6 +107,15 @@ describe('the cluster query language', () => {
       'it is nested too deeply',
     );
     expect(mistakeIn(`${'!'.repeat(1900)} attribute:a exists`)).toBe('it is nested too deeply');
+  });
+
+  it('takes long chains, which are not nested', () => {
+    const chain = Array.from({ length: 60 }, () => 'attribute:stack == prod').join(' and ');
+    expect(matches(chain)).toBe(true);
+    const deepest = '('.repeat(99);
+    expect(matches(`${deepest}attribute:stack == prod${')'.repeat(99)}`)).toBe(true);
+    const levels = Array.from({ length: 120 }, () => '(attribute:stack == prod)').join(' and ');
+    expect(matches(levels)).toBe(true);
   });
 
   it('answers to any text, never throws', () => {

@@ -51,7 +51,15 @@ describe('placement on the one container instance', () => {
   it('refuses memory that is reserved already', () => {
     expect(
       placeTask(demand({ memoryMiB: 4000 }), [], INSTANCE, occupied(demand({ memoryMiB: 97 }))),
-    ).toMatchObject({ placed: false, reason: 'RESOURCE:MEMORY' });
+    ).toEqual({
+      placed: false,
+      reason: 'RESOURCE:MEMORY',
+      detail: '4000 MiB are needed and 3999 are left',
+    });
+    const tooFull = occupied(demand({ memoryMiB: 5000, cpu: 0 }));
+    expect(placeTask(demand({ memoryMiB: 1 }), [], INSTANCE, tooFull)).toMatchObject({
+      detail: '1 MiB are needed and 0 are left',
+    });
   });
 
   it('refuses a static host port that another task has, but not the same number of the other protocol', () => {
@@ -69,8 +77,10 @@ describe('placement on the one container instance', () => {
   it('refuses a second task of a group under distinctInstance, not the first of another group', () => {
     const rules: readonly PlacementRule[] = [{ type: 'distinctInstance' }];
     const occupancy = occupied(demand());
-    expect(placeTask(demand(), rules, INSTANCE, occupancy)).toMatchObject({
+    expect(placeTask(demand(), rules, INSTANCE, occupancy)).toEqual({
+      placed: false,
       reason: 'DistinctInstance placement constraint unsatisfied.',
+      detail: 'a task of service:web already runs on the only container instance',
     });
     expect(placeTask(demand({ group: 'service:api' }), rules, INSTANCE, occupancy)).toEqual({
       placed: true,
@@ -83,6 +93,11 @@ describe('placement on the one container instance', () => {
       placeTask(demand(), [memberOf(expression)], INSTANCE, occupancy).placed;
     expect(place('attribute:stack == prod')).toBe(true);
     expect(place('attribute:stack == test')).toBe(false);
+    expect(placeTask(demand(), [memberOf('attribute:none exists')], INSTANCE, occupancy)).toEqual({
+      placed: false,
+      reason: 'MemberOf placement constraint unsatisfied.',
+      detail: 'the container instance does not satisfy the expression',
+    });
     expect(place('attribute:flag exists')).toBe(true);
     expect(place('attribute:toString exists')).toBe(false);
     expect(place('task:group == family:batch')).toBe(true);
