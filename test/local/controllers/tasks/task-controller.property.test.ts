@@ -100,7 +100,7 @@ describe('any task', () => {
         expectKept(promises);
         expect(world.problems).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
@@ -119,7 +119,7 @@ describe('any task', () => {
           expectKept(promises);
         },
       ),
-      { numRuns: 600 },
+      { numRuns: 250 },
     );
   });
 
@@ -131,7 +131,7 @@ describe('any task', () => {
         expect(outcomeOf(shaken.task)).toEqual(outcomeOf(calm.task));
         expectKept(shaken.promises);
       }),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
   });
 
@@ -153,7 +153,7 @@ describe('any task', () => {
         }
         expect(world.problems).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 });
