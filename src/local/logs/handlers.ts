@@ -1,0 +1,12 @@
+/** Every operation of CloudWatch Logs that is built, by its name in the AWS model. */
+import { describeLogGroups } from './operations/describe-log-groups.ts';
+import { describeLogStreams } from './operations/describe-log-streams.ts';
+import { filterLogEvents } from './operations/filter-log-events.ts';
+import { getLogEvents } from './operations/get-log-events.ts';
+
+export const logsOperations = {
+  DescribeLogGroups: describeLogGroups,
+  DescribeLogStreams: describeLogStreams,
+  FilterLogEvents: filterLogEvents,
+  GetLogEvents: getLogEvents,
+} as const;
