@@ -75,7 +75,10 @@ export class SimulatedRuntime implements Runtime {
     if (this.#dice.happens(`pull ${image}`, model.failToPull))
       throw new ContainerError(
         'CannotPullContainerError',
-        `${image}: the simulation model of this image lets the pull fail`,
+        // In the words of registries, by which clients tell a missing image from a busy registry.
+        model.failToPull === true
+          ? `${image} not found: its simulation model lets every pull fail`
+          : `${image}: i/o timeout: its simulation model lets this pull fail`,
         { permanent: model.failToPull === true },
       );
     return { digest: syntheticDigest(image, model) };
