@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { IdSource } from '../base/ids.ts';
 import type { SchedulerTimings } from '../scheduler/rolling/snapshot.ts';
 import type { DataPlane } from './balancer/data-plane.ts';
+import { Housekeeping } from './controllers/housekeeping.ts';
 import { DataPlanePorts } from './controllers/load-balancing/listener-ports.ts';
 import type { HostProbe } from './controllers/load-balancing/loopback-hosts.ts';
 import { LoadBalancingController } from './controllers/load-balancing/load-balancing-controller.ts';
@@ -14,6 +15,7 @@ import { ec2InstanceId } from './ecs/container-instance.ts';
 import type { MachineDescription } from './ecs/context.ts';
 import { elbv2Api } from './elbv2/api.ts';
 import type { Log } from './log.ts';
+import { logsApi } from './logs/api.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { Store } from './state/store.ts';
 import type { ServiceApi } from './wire/operation.ts';
@@ -37,8 +39,14 @@ export interface ControlPlane {
   readonly apis: readonly ServiceApi[];
   /** Reopens listeners, takes over the tasks that still run, and goes on with what is under way. */
   start(): Promise<void>;
-  /** Stops acting. `stop` also marks every task as stopped by hand, so that no rollout blames its tasks for it. */
-  close(how: 'stop' | 'leave'): void;
+  /**
+   * Writes down that every task ends because the local ECS does, so that no rollout blames its tasks for it. The caller then
+   * closes the runtime, whose exits are still recorded, and this last.
+   * @throws StateWriteError when it cannot be written down; closing goes on all the same
+   */
+  shutDown(): void;
+  /** Stops acting. */
+  close(): void;
 }
 
 /** What a task says that ended because the local ECS was stopped. */
@@ -65,39 +73,34 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
     startTasks: serviceTaskStarter({ store, clock, ids, machine }),
     ...(parts.timings === undefined ? {} : { timings: parts.timings }),
   });
+  const housekeeping = new Housekeeping({ store, clock });
   return {
     apis: [
       ecsApi({ store, clock, ids, machine }),
       elbv2Api({ store, clock, ids, ports }),
+      logsApi({
+        store,
+        clock,
+        readLogs: (containerId, tailBytes) => runtime.logs(containerId, tailBytes),
+      }),
     ],
     async start() {
       await balancing.start();
       await tasks.recover();
       services.start();
+      housekeeping.start();
     },
-    close(how) {
+    shutDown() {
       services.close();
-      if (how === 'stop') stopTasks(store, clock);
+      tasks.shutDown(STOPPED_WITH_US);
+    },
+    close() {
+      services.close();
+      housekeeping.close();
       tasks.close();
       balancing.close();
     },
   };
-}
-
-function stopTasks(store: Store, clock: Clock): void {
-  store.transaction(() => {
-    for (const task of store.tasks.values()) {
-      if (task.desiredStatus === 'STOPPED') continue;
-      store.tasks.put(task.taskArn, {
-        ...task,
-        desiredStatus: 'STOPPED',
-        stopCode: 'UserInitiated',
-        stoppedReason: STOPPED_WITH_US,
-        stoppingAt: clock.now(),
-        version: task.version + 1,
-      });
-    }
-  });
 }
 
 /** The instance of a cluster is named after it: `container-instance/CLUSTER/ID`. */

@@ -127,7 +127,7 @@ export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<Loca
     });
     opened.push(() => runtime.close({ kind: 'leave' }));
     await controlPlane.start();
-    opened.push(() => controlPlane.close('leave'));
+    opened.push(() => controlPlane.close());
     const { port, url } = await server.listen(options.port ?? 0);
     writeNotice(home.folder, {
       ...{ pid: process.pid, url, region, accountId, runtime: runtime.kind, auth },
@@ -136,7 +136,7 @@ export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<Loca
     });
     return running(
       { url, port, region, credentials },
-      { server, controlPlane, runtime, dataPlane, home },
+      { server, controlPlane, runtime, dataPlane, home, log },
     );
   } catch (error) {
     for (const close of opened.toReversed()) await close();
@@ -150,19 +150,29 @@ interface Parts {
   readonly runtime: Runtime;
   readonly dataPlane: DataPlane;
   readonly home: Home;
+  readonly log: Log;
 }
 
 function running(
   facts: Pick<LocalEcs, 'url' | 'port' | 'region' | 'credentials'>,
-  { server, controlPlane, runtime, dataPlane, home }: Parts,
+  { server, controlPlane, runtime, dataPlane, home, log }: Parts,
 ): LocalEcs {
   let closing: Promise<void> | undefined;
   const close = async (tasks: 'stop' | 'leave'): Promise<void> => {
     await server.close();
-    controlPlane.close(tasks);
-    await runtime.close(
-      tasks === 'stop' ? { kind: 'stop', graceMs: STOP_GRACE_MS } : { kind: 'leave' },
-    );
+    if (tasks === 'stop') {
+      try {
+        controlPlane.shutDown();
+      } catch (error) {
+        // The next start finds the tasks ended and replaces them all the same.
+        log.error('the end of the tasks could not be written down', { error });
+      }
+      await runtime.close({ kind: 'stop', graceMs: STOP_GRACE_MS });
+      controlPlane.close();
+    } else {
+      controlPlane.close();
+      await runtime.close({ kind: 'leave' });
+    }
     await dataPlane.close();
     removeNotice(home.folder);
     home.release();
