@@ -18,7 +18,7 @@ const REFUSALS: ReadonlyMap<string, Refusal> = new Map([
 ]);
 
 /** The refusal for an error of Node's HTTP parser; undefined when the client is gone and nobody listens. */
-export function clientErrorFault(error: Error): Refusal | undefined {
+export function clientErrorRefusal(error: Error): Refusal | undefined {
   const code = systemCode(error) ?? '';
   if (code === 'ECONNRESET' || code === 'EPIPE') return undefined;
   return (

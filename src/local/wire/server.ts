@@ -11,7 +11,7 @@ import type { Duplex } from 'node:stream';
 import { toDate, type Clock } from '../../base/clock.ts';
 import { messageOf, systemCode, UserError } from '../../base/errors.ts';
 import { admission, ownHosts } from './admission.ts';
-import { clientErrorFault } from './client-error.ts';
+import { clientErrorRefusal } from './client-error.ts';
 import { receiveBody } from './request-body.ts';
 import { createWire, type Wire, type WireOptions, type WireReply } from './wire.ts';
 
@@ -153,20 +153,25 @@ class HttpWireServer implements WireServer {
   }
 
   #onClientError(error: Error, socket: Duplex): void {
-    const fault = clientErrorFault(error);
+    const refusal = clientErrorRefusal(error);
     const silent = socket instanceof Socket && socket.bytesRead === 0;
-    if (fault === undefined || !socket.writable || silent || this.#isAnswering(socket)) {
+    if (refusal === undefined || silent || !socket.writable) {
       socket.destroy();
       return;
     }
-    this.#sendRaw(socket, this.#wire.refuse({}, fault.fault, fault.message));
+    const response = this.#responses.get(socket);
+    const complete = response?.req.complete === true;
+    if (response !== undefined && complete && !response.writableFinished)
+      this.#answerAndClose(response, socket);
+    // Refused before its body had come, which then did not come: it has its answer.
+    else if (response?.headersSent === true && !complete) socket.destroy();
+    else this.#sendRaw(socket, this.#wire.refuse({}, refusal.fault, refusal.message));
   }
 
-  /** Whether an answer is on its way, or given to a request whose body never ended: no second one may follow. */
-  #isAnswering(socket: Duplex): boolean {
-    const response = this.#responses.get(socket);
-    if (response === undefined) return false;
-    return response.req.complete ? !response.writableFinished : response.headersSent;
+  /** What follows a proper request is broken: the request still gets its own answer, and nothing comes after that. */
+  #answerAndClose(response: ServerResponse, socket: Duplex): void {
+    if (response.headersSent) socket.end();
+    else response.shouldKeepAlive = false;
   }
 
   /** Answers on a connection that HTTP has given up, and closes it. */

@@ -115,7 +115,7 @@ describe('AWS JSON replies', () => {
         });
         serializer.write(NormalizedSchema.of(ecs.DescribeServicesResponse$), { services });
         expect(written(describeServices, { services })).toEqual(
-          JSON.parse(Buffer.from(serializer.flush()).toString('utf8')),
+          JSON.parse(new TextDecoder().decode(serializer.flush())),
         );
       }),
     );
