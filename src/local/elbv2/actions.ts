@@ -25,7 +25,7 @@ export function checkActions(
   const given = required(actions, member);
   const types = given.map((action) => required(action.Type, `${member}.Type`));
   for (const type of types) {
-    if (!(type in CONFIG_OF))
+    if (!Object.hasOwn(CONFIG_OF, type))
       throw invalidAction(
         `The local load balancer does not serve actions of type '${type}', which need HTTPS. Leave the action out locally`,
       );

@@ -75,7 +75,9 @@ export async function withOpenPort<R>(
   try {
     return change();
   } catch (error) {
-    await context.ports.close(listener.listenerArn, listener.port);
+    // Unless another request moved the listener there meanwhile.
+    if (context.store.listeners.get(listener.listenerArn)?.port !== listener.port)
+      await context.ports.close(listener.listenerArn, listener.port);
     throw error;
   }
 }

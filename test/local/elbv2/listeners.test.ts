@@ -223,6 +223,27 @@ describe('ModifyListener', () => {
     expect(Listeners?.[0]).toMatchObject({ Port: 9090, DefaultActions: [{ Type: 'forward' }] });
   });
 
+  it('leaves the port to another request that moved the listener there first', async () => {
+    const world = new World();
+    const listener = await world.listener(await world.balancer(), 8080);
+    const group = await world.group('tg');
+    world.ports.meanwhile = async () => {
+      await world.call('ModifyListener', { ListenerArn: listener, Port: 9090 });
+      await world.call('DeleteTargetGroup', { TargetGroupArn: group });
+    };
+    expect(
+      await refusal(
+        world.call('ModifyListener', {
+          ListenerArn: listener,
+          Port: 9090,
+          DefaultActions: [forwardTo(group)],
+        }),
+      ),
+    ).toMatch(/^TargetGroupNotFound/);
+    expect(world.store.listeners.get(listener)?.port).toBe(9090);
+    expect(world.ports.opened).toEqual(['127.0.0.1:9090']);
+  });
+
   it('closes both ports when the listener was deleted while the new one was opened', async () => {
     const world = new World();
     const listener = await world.listener(await world.balancer(), 8080);

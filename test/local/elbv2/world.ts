@@ -40,9 +40,10 @@ export class MemoryPorts implements ListenerPorts {
     const where = `${balancer.dnsName}:${listener.port}`;
     if (listener.port < 1024)
       return { kind: 'refused', systemCode: 'EACCES', message: `listen EACCES ${where}` };
-    if (this.open_.has(where))
+    const owner = `${listener.listenerArn}:${listener.port}`;
+    if ((this.open_.get(where) ?? owner) !== owner)
       return { kind: 'refused', systemCode: 'EADDRINUSE', message: `listen EADDRINUSE ${where}` };
-    this.open_.set(where, `${listener.listenerArn}:${listener.port}`);
+    this.open_.set(where, owner);
     await meanwhile();
     return { kind: 'opened' };
   }
