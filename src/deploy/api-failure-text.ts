@@ -4,7 +4,9 @@ import type { ReportedError } from './ending.ts';
 
 /** What a failed call is told as. */
 export function describeApiError(error: ApiError): ReportedError {
-  const { code, message, permission } = error;
+  const { code, message } = error;
+  // Registering with tags needs ecs:TagResource, roles need iam:PassRole: AWS's own words know better.
+  const permission = /perform:? ([\w-]+:\w+)/.exec(message)?.[1] ?? error.permission;
   switch (error.kind) {
     case 'denied':
       return {

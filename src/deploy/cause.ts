@@ -143,7 +143,7 @@ function eventLines(observation: Observation, target: RolloutTarget): readonly s
   return observation.service.events
     .filter((event) => !target.earlierEvents.has(event.id) && isTrouble(event.message))
     .slice(0, MOST)
-    .map((event) => `ECS: ${plainEvent(event.message)}`);
+    .map((event) => `ECS: ${briefEvent(event.message)}`);
 }
 
 /** True when a service event tells of trouble. */
@@ -154,6 +154,20 @@ export function isTrouble(message: string): boolean {
 /** A service event without the service's name in front, which everybody knows. */
 export function plainEvent(message: string): string {
   return message.replace(/^(?:service )?\(service [^)]*\)\s*/, '').replace(/^service \S+ /, '');
+}
+
+/** So many tasks of one event are named. */
+const NAMED_TASKS = 4;
+
+/** A service event as people read it: short task ids, and not more of them than one looks at. */
+export function briefEvent(message: string): string {
+  const tasks = [...message.matchAll(/\s*\(task ([0-9a-f]{8})[0-9a-f]{24}\)/g)];
+  let seen = 0;
+  return plainEvent(message).replace(/\s*\(task ([0-9a-f]{8})[0-9a-f]{24}\)/g, (_, id: string) => {
+    seen += 1;
+    if (seen <= NAMED_TASKS) return ` (task ${id})`;
+    return seen === tasks.length ? ` and ${tasks.length - NAMED_TASKS} more` : '';
+  });
 }
 
 /** `web` for a target group's ARN. */

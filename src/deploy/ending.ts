@@ -82,10 +82,7 @@ export function adviceFor(
     case 'superseded':
       return [`Follow the other one: ${waitCommand(name)}`];
     case 'paused':
-      return [
-        'Continue: aws ecs continue-service-deployment --service-deployment-arn ARN --hook-id ID --action CONTINUE (or ROLLBACK)',
-        `Then follow it: ${waitCommand(name)}`,
-      ];
+      return [`Decide, then follow it: ${waitCommand(name)}`];
     case 'interrupted':
       return [
         `The rollout goes on. Follow it: ${waitCommand(name)}`,
@@ -95,4 +92,18 @@ export function adviceFor(
     case 'impossible':
       return [];
   }
+}
+
+/** How to decide about a rollout that waits at a pause hook. */
+export function adviceForPause(
+  name: ServiceName,
+  serviceDeploymentArn: string,
+  hookId: string,
+): readonly string[] {
+  const command = `aws ecs continue-service-deployment --service-deployment-arn ${serviceDeploymentArn} --hook-id ${hookId}`;
+  return [
+    `Go on: ${command} --action CONTINUE`,
+    `Or go back: ${command} --action ROLLBACK`,
+    `Then follow it: ${waitCommand(name)}`,
+  ];
 }

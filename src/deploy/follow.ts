@@ -4,7 +4,7 @@ import type { RevisionReference } from '../record/entries.ts';
 import { ApiError, mayRetry } from './api-failure.ts';
 import { describeApiError } from './api-failure-text.ts';
 import { causeLines } from './cause.ts';
-import { adviceFor, type Ending } from './ending.ts';
+import { adviceFor, adviceForPause, type Ending } from './ending.ts';
 import { certainFailure } from './fail-fast.ts';
 import { judge, type Judgement } from './judge.ts';
 import { LogCollector } from './log-collector.ts';
@@ -83,6 +83,13 @@ export async function follow(session: Session, plan: FollowPlan): Promise<Ending
 
   /** Ends a rollout that is certain to fail; undefined while its rollback is awaited. */
   async function giveUp(why: string, seen: Observation): Promise<Judgement | undefined> {
+    const arn = seen.rollout?.arn;
+    const mayStop = plan.onCertainFailure === 'roll-back' && target.goBackTo !== undefined;
+    if (mayStop && arn === undefined) {
+      // Without its ARN the rollout cannot be stopped yet; the next look tries again.
+      certain = undefined;
+      return undefined;
+    }
     session.say('error', 'certain-failure', why);
     if (plan.onCertainFailure === 'report') {
       return {
@@ -90,17 +97,11 @@ export async function follow(session: Session, plan: FollowPlan): Promise<Ending
         reason: 'the rollout was left as it is, as asked; ECS goes on trying',
       };
     }
-    const arn = seen.rollout?.arn;
-    if (target.goBackTo === undefined) {
+    if (target.goBackTo === undefined || arn === undefined) {
       return {
         verdict: 'failed',
         reason: 'there is no revision that completed before, so there is nothing to roll back to',
       };
-    }
-    // Without its ARN the rollout cannot be stopped yet; the next look tries again.
-    if (arn === undefined) {
-      certain = undefined;
-      return undefined;
     }
     session.say(
       'warning',
@@ -124,7 +125,11 @@ export async function follow(session: Session, plan: FollowPlan): Promise<Ending
     const proven =
       judgement.verdict === 'succeeded' ? await prove(session, plan, judgement) : judgement;
     const goBackTo = target.goBackTo === undefined ? undefined : shortDefinition(target.goBackTo);
-    const next = adviceFor(proven.verdict, session.name, goBackTo);
+    const paused = seen?.rollout?.waitingHooks[0];
+    const next =
+      proven.verdict === 'paused' && seen?.rollout !== undefined && paused !== undefined
+        ? adviceForPause(session.name, seen.rollout.arn, paused)
+        : adviceFor(proven.verdict, session.name, goBackTo);
     if (proven.verdict === 'succeeded') return { verdict: 'succeeded', cause: [], next };
     if (seen !== undefined) await logs.collect(seen, target, true);
     return {

@@ -1,6 +1,6 @@
 /** From one look to the next: what people want to be told. */
 import type { EventEntry } from '../record/entries.ts';
-import { describeEnd, isTrouble, plainEvent, targetGroupName } from './cause.ts';
+import { briefEvent, describeEnd, isTrouble, targetGroupName } from './cause.ts';
 import {
   failureOf,
   isHealthy,
@@ -50,7 +50,7 @@ function serviceEvents(
       level: isTrouble(message) ? 'warning' : 'info',
       source: 'service',
       code: 'service-event',
-      message: plainEvent(message),
+      message: briefEvent(message),
     }));
 }
 

@@ -180,7 +180,7 @@ export function isRunning(task: ObservedTask): boolean {
  */
 export function isHealthy(
   task: ObservedTask,
-  observation: Observation,
+  observation: Pick<Observation, 'targets'>,
   target: Pick<RolloutTarget, 'healthChecked'>,
 ): boolean {
   if (!isRunning(task) || task.health === 'UNHEALTHY') return false;

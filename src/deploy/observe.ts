@@ -6,6 +6,7 @@ import { ApiError } from './api-failure.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { observedRollout, observedService, observedTarget } from './from-sdk.ts';
 import {
+  isHealthy,
   isTerminal,
   type Observation,
   type ObservedService,
@@ -37,9 +38,8 @@ export interface ObserverOptions {
 
 /** A service with more tasks is looked at in detail less often: each look costs a call for each hundred tasks. */
 const MANY_TASKS = 100;
-const DETAIL_EVERY_MS = 10_000;
-/** Stopped tasks are looked for when something changed, and so often at least. */
-const STOPPED_EVERY_MS = 8000;
+/** Tasks and targets are looked at while something is under way, and so often at least. */
+const DETAIL_EVERY_MS = 8000;
 
 /** Looks again and again at one rollout. */
 export class Observer {
@@ -78,9 +78,13 @@ export class Observer {
       found === undefined
         ? { status: 'INACTIVE', desired: 0, pending: 0, running: 0, deployments: [], events: [] }
         : observedService(found);
-    const { rollout, successor } = await this.#lookAtRollout(service);
+    // A service that was deleted has no rollouts and no tasks to ask for.
+    const gone = service.status !== 'ACTIVE';
+    const { rollout, successor } = gone
+      ? { rollout: undefined, successor: undefined }
+      : await this.#lookAtRollout(service);
     const over = rollout !== undefined && isTerminal(rollout.status);
-    await this.#lookAtDetails(service, thorough || over);
+    if (!gone) await this.#lookAtDetails(service, thorough || over);
     return {
       at: clock.now(),
       elapsedMs: clock.monotonic() - this.#startedAt,
@@ -104,7 +108,6 @@ export class Observer {
         : await describeServiceDeployment(api, ecs, this.#rolloutArn);
     let rollout = described === undefined ? undefined : observedRollout(described);
     const ousted = primary !== undefined && primary.id !== target.deploymentId;
-    if (service.status !== 'ACTIVE') return { rollout, successor: undefined };
     // The list is needed to find ours, and to see whether another one took over.
     if (rollout !== undefined && !ousted && rollout.status !== 'STOPPED') {
       return { rollout, successor: undefined };
@@ -134,12 +137,13 @@ export class Observer {
 
   async #lookAtDetails(service: ObservedService, thorough: boolean): Promise<void> {
     const now = this.#options.clock.monotonic();
-    const many = service.running + service.pending > MANY_TASKS;
-    if (!thorough && many && now - this.#detailAt < DETAIL_EVERY_MS) return;
-    this.#detailAt = now;
     const fingerprint = JSON.stringify([service.deployments, service.events[0]?.id]);
-    const stopped =
-      thorough || fingerprint !== this.#fingerprint || now - this.#stoppedAt >= STOPPED_EVERY_MS;
+    const changed = thorough || fingerprint !== this.#fingerprint;
+    const many = service.running + service.pending > MANY_TASKS;
+    const due = now - this.#detailAt >= DETAIL_EVERY_MS;
+    if (!due && (many ? !thorough : !changed && this.#settled(service))) return;
+    this.#detailAt = now;
+    const stopped = changed || now - this.#stoppedAt >= DETAIL_EVERY_MS;
     this.#fingerprint = fingerprint;
     if (stopped) this.#stoppedAt = now;
     if (this.#tasks !== undefined) {
@@ -153,6 +157,15 @@ export class Observer {
         this.#readTargets(targetGroups),
       );
     }
+  }
+
+  /** True when every task runs and is healthy: then only a change of the service is worth a closer look. */
+  #settled(service: ObservedService): boolean {
+    if (service.pending > 0 || this.#tasks === undefined) return false;
+    const { target } = this.#options;
+    const targets = this.#targets;
+    const live = this.#tasks.filter((task) => task.lastStatus !== 'STOPPED');
+    return live.length > 0 && live.every((task) => isHealthy(task, { targets }, target));
   }
 
   async #readTargets(targetGroups: readonly string[]): Promise<readonly ObservedTarget[]> {

@@ -100,8 +100,17 @@ export function hideSecrets(session: Session, definition: JsonObject): void {
   session.recorder.hide(
     containersOf(definition)
       .flatMap((container) => container.environment)
-      .filter((variable) => isSecretName(variable.name) && variable.value.length >= 8)
-      .map((variable) => variable.value),
+      .filter(({ name, value }) => isSecretName(name) && looksSecret(name, value))
+      .map(({ value }) => value),
+  );
+}
+
+/** False for the name, place or lifetime of a secret: hiding those would tear holes into ARNs and messages. */
+function looksSecret(name: string, value: string): boolean {
+  return (
+    value.length >= 8 &&
+    !/(?:NAME|ARN|ID|URL|URI|PATH|FILE|DIR|HOST|REGION|TTL|ISSUER|TYPE|EXPIR\w*)$/i.test(name) &&
+    !/^(?:arn:|https?:\/\/|\/)/.test(value)
   );
 }
 

@@ -179,7 +179,7 @@ function checkProgress(service: PreflightService, wish: PreflightWish): readonly
     impossible(
       'DEADLOCK',
       `with ${desired} task${desired === 1 ? '' : 's'}, maximumPercent ${maximum} allows at most ${highest} and minimumHealthyPercent ${minimum} keeps at least ${lowest}: nothing may start and nothing may stop`,
-      `Raise maximumPercent to at least ${neededMaximum}, or lower minimumHealthyPercent to at most ${neededMinimum}: aws ecs update-service --deployment-configuration maximumPercent=${neededMaximum},minimumHealthyPercent=${minimum}`,
+      `Raise maximumPercent to at least ${neededMaximum}, or lower minimumHealthyPercent to at most ${neededMinimum}, in the service's deployment configuration.`,
     ),
   ];
 }

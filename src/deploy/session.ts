@@ -50,6 +50,8 @@ export interface Progress {
   readonly registered: string | undefined;
   /** The service was changed: a rollout runs. */
   readonly started: boolean;
+  /** UpdateService was sent and its answer is lost: the service may have been changed. */
+  readonly inDoubt: boolean;
 }
 
 /** A command under way. */
@@ -106,6 +108,7 @@ export function createSession(
     serviceDeployment: undefined,
     registered: undefined,
     started: false,
+    inDoubt: false,
   };
   return {
     dependencies,
@@ -210,6 +213,9 @@ function withError(
 }
 
 function unchanged(progress: Progress): string {
+  if (progress.inDoubt) {
+    return 'the answer to UpdateService was lost: whether the service was changed is not known, see fairlead status';
+  }
   return progress.registered === undefined
     ? 'nothing was changed'
     : `${shortDefinition(progress.registered)} was registered; the service was not changed`;

@@ -41,6 +41,7 @@ export async function updateService(
       if (!(error instanceof ApiError) || !mayRetry(error.kind)) throw error;
       if (error.kind === 'transient') {
         // It may have been done although the answer is lost.
+        session.advance({ inDoubt: true });
         const service = await findService(api, clients.ecs, name);
         const primary = service === undefined ? undefined : primaryOf(service);
         if (
@@ -50,6 +51,7 @@ export async function updateService(
         ) {
           return service;
         }
+        session.advance({ inDoubt: false });
       }
       if (attempt >= ATTEMPTS) throw error;
     }

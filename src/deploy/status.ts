@@ -1,6 +1,6 @@
 /** `fairlead status`: what a service is doing now. */
 import { lastPart, parseArn } from '../base/arn.ts';
-import { plainEvent } from './cause.ts';
+import { briefEvent } from './cause.ts';
 import { observedRollout, observedService } from './from-sdk.ts';
 import type { ObservedDeployment, ObservedRollout } from './observation.ts';
 import { query, type QueryDependencies } from './query.ts';
@@ -62,7 +62,7 @@ export function status(name: ServiceName, dependencies: QueryDependencies): Prom
       rollout: rollout === undefined ? undefined : observedRollout(rollout),
       events: (service.events ?? []).slice(0, EVENTS).map((event) => ({
         at: event.createdAt?.getTime(),
-        message: plainEvent(event.message ?? ''),
+        message: briefEvent(event.message ?? ''),
       })),
     };
   });

@@ -6,13 +6,26 @@
 /** Stands where a secret was. */
 export const REDACTED = '***';
 
-/** Names whose value is a secret wherever they appear as `NAME=value` or `"name": "value"`. */
-const SECRET_NAME =
-  '[\\w.-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|signature)[\\w.-]*';
+/** What a setting's name holds whose value is a secret. */
+const SECRET_WORD =
+  '(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|signature)';
 
-/** What stands between such a name and its value. A colon inside an ARN or an IAM
- * action (`secretsmanager:…`) is none, nor is one after a plural in a sentence (`unable to pull secrets: …`). */
-const NAMED = `(?<!\\barn:[\\w:/.*+@-]*)\\b(?!secretsmanager:|(?:secrets|tokens|credentials):\\s)(${SECRET_NAME})(\\\\*["']?\\s*[:=]\\s*)`;
+/** Names whose value is a secret when it is in quotes or stands behind an equals sign. */
+const SECRET_NAME = `[\\w.-]*${SECRET_WORD}[\\w.-]*`;
+
+/**
+ * Names whose value is a secret when only a colon stands between: plain words and `X-…` headers. Others are images
+ * (`team/token-service:1.2`), task definitions (`auth-token:7`) or sentences about a container of that name.
+ */
+const PLAIN_SECRET_NAME = `(?<![\\w/.-])(?:\\w*${SECRET_WORD}\\w*|x-[\\w-]*${SECRET_WORD}[\\w-]*)`;
+
+/** A colon inside an ARN or an IAM action is none of a setting, nor is one after a plural in a sentence. */
+const NO_SETTING = `(?<!\\barn:[\\w:/.*+@-]*)(?!secretsmanager:|(?:secrets|tokens|credentials):\\s)`;
+
+/** A name in front of a value in quotes. */
+const NAMED = `${NO_SETTING}\\b(${SECRET_NAME})(\\\\*["']?\\s*[:=]\\s*)`;
+
+const BARE_VALUE = `[^\\s"'\\\\,;&}\\]]+`;
 
 interface Rule {
   readonly pattern: RegExp;
@@ -49,8 +62,16 @@ const RULES: readonly Rule[] = [
     pattern: new RegExp(`${NAMED}(\\\\+["'])[\\s\\S]*?(\\3|$)`, 'gi'),
     replacement: `$1$2$3${REDACTED}$4`,
   },
+  // NAME=value, name: value, and name:value where the value is too long for a revision number.
   {
-    pattern: new RegExp(`${NAMED}[^\\s"'\\\\,;&}\\]]+`, 'gi'),
+    pattern: new RegExp(`\\b(${SECRET_NAME})(\\s*=\\s*)${BARE_VALUE}`, 'gi'),
+    replacement: `$1$2${REDACTED}`,
+  },
+  {
+    pattern: new RegExp(
+      `${NO_SETTING}(${PLAIN_SECRET_NAME})(\\s*:\\s+|:(?=\\S{6}))${BARE_VALUE}`,
+      'gi',
+    ),
     replacement: `$1$2${REDACTED}`,
   },
 ];

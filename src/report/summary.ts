@@ -18,26 +18,26 @@ const LABEL_WIDTH = 9;
 /** More lines of the cause than this are left to the record. */
 const MOST_CAUSE_LINES = 40;
 
-const WORDS: Readonly<Record<Verdict, string>> = {
-  succeeded: 'succeeded',
-  'no-change': 'nothing to change',
-  started: 'started, not awaited',
-  error: 'error',
-  impossible: 'refused, nothing was changed',
-  'rolled-back': 'failed, rolled back',
-  failed: 'failed, not rolled back',
-  stopped: 'stopped',
-  'timed-out': 'timed out, still running',
-  superseded: 'superseded by another deployment',
-  paused: 'paused, waits for a decision',
-  interrupted: 'interrupted, the client stopped waiting',
+/** What a verdict means, where its name leaves a question. */
+const MEANINGS: Readonly<Partial<Record<Verdict, string>>> = {
+  started: 'its end was not awaited',
+  impossible: 'nothing was changed',
+  'rolled-back': 'the service is back on its former revision',
+  failed: 'not rolled back',
+  'timed-out': 'it still runs',
+  superseded: 'another deployment took over',
+  paused: 'it waits for a decision',
+  interrupted: 'the client stopped waiting',
 };
 
-/** A rollback that was asked for and done, in words that fit it. */
-function wordsFor(model: RolloutModel, verdict: Verdict): string {
-  if (verdict === 'succeeded' && model.header?.command === 'rollback')
-    return 'rolled back, as asked';
-  return WORDS[verdict];
+function verdictText({ header }: RolloutModel, verdict: Verdict, exitCode: number): string {
+  const meaning =
+    header?.command === 'rollback' && verdict === 'succeeded'
+      ? 'rolled back, as asked'
+      : MEANINGS[verdict];
+  const who =
+    header === undefined ? '' : `${header.command} ${header.service} in ${header.cluster}: `;
+  return `${who}${verdict}, exit code ${exitCode}${meaning === undefined ? '' : ` (${meaning})`}`;
 }
 
 /** The summary's lines; empty while there is no verdict. */
@@ -53,11 +53,7 @@ export function summaryLines(
       : verdict.verdict === 'error'
         ? palette.red
         : palette.yellow;
-  const who =
-    header === undefined ? '' : `${header.command} ${header.service} in ${header.cluster}: `;
-  const title = plainLine(
-    `${who}${wordsFor(model, verdict.verdict)} (${verdict.verdict}, exit code ${verdict.exitCode})`,
-  );
+  const title = plainLine(verdictText(model, verdict.verdict, verdict.exitCode));
   const room = (width ?? Infinity) - LABEL_WIDTH - 2;
   const block = (label: string, lines: readonly string[]): readonly string[] =>
     lines

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { causeLines, describeEnd, plainEvent, type CauseFacts } from '../../src/deploy/cause.ts';
+import {
+  briefEvent,
+  causeLines,
+  describeEnd,
+  plainEvent,
+  type CauseFacts,
+} from '../../src/deploy/cause.ts';
 import { exited, observation, rollout, TARGET_WEB7, task, unstartable } from './observations.ts';
 
 const facts = (change: Partial<CauseFacts>): CauseFacts => ({
@@ -109,6 +115,20 @@ describe('describeEnd', () => {
       'CannotPullContainerError: x',
     );
     expect(describeEnd(task())).toBe('no reason given');
+  });
+});
+
+describe('briefEvent', () => {
+  it('names a few tasks, shortly', () => {
+    const task = (digit: string): string => `(task ${digit.repeat(32)})`;
+    const event = (...digits: string[]): string =>
+      briefEvent(
+        `(service web) has started ${digits.length} tasks: ${digits.map(task).join(' ')}.`,
+      );
+    expect(event('1', '2')).toBe('has started 2 tasks: (task 11111111) (task 22222222).');
+    expect(event('1', '2', '3', '4', '5', '6')).toBe(
+      'has started 6 tasks: (task 11111111) (task 22222222) (task 33333333) (task 44444444) and 2 more.',
+    );
   });
 });
 

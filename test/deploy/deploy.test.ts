@@ -251,7 +251,11 @@ describe('deploy', () => {
           ],
         }),
       );
-    expect((await playDeploy(aws)).result).toMatchObject({ verdict: 'paused', exitCode: 7 });
+    const { result } = await playDeploy(aws);
+    expect(result).toMatchObject({ verdict: 'paused', exitCode: 7 });
+    expect(result.next[0]).toBe(
+      `Go on: aws ecs continue-service-deployment --service-deployment-arn ${ARN}:service-deployment/prod/web/deployment7 --hook-id ecs-pause-x --action CONTINUE`,
+    );
   });
 
   it('follows although the service deployment is listed late, and is not fooled by a stable look meanwhile', async () => {
@@ -487,6 +491,52 @@ describe('deploy against an unfriendly AWS', () => {
     const { result } = await playDeploy(aws);
     expect(result).toMatchObject({ verdict: 'error', exitCode: 1 });
     expect(result.cause.join()).toContain('the rollout goes on');
+  });
+
+  it('names the permission that AWS names, when a call needs another one than its own', async () => {
+    const aws = new FakeAws();
+    const message = 'User: x is not authorized to perform: iam:PassRole on resource: y';
+    aws.denied.set('RegisterTaskDefinition', new FakeError('AccessDeniedException', message));
+    const { result } = await playDeploy(aws);
+    expect(result.error?.hint).toContain('"iam:PassRole"');
+  });
+
+  it('stopped: the service was deleted meanwhile', async () => {
+    const aws = new FakeAws();
+    aws.story = () => aws.after(8000, () => (aws.missing = true));
+    const { result } = await playDeploy(aws);
+    expect(result).toMatchObject({ verdict: 'stopped', exitCode: 4 });
+    expect(result.cause[0]).toMatch(/the service was deleted/);
+  });
+
+  it('says that it does not know when the answer to UpdateService is lost and nothing can be read after it', async () => {
+    const aws = new FakeAws();
+    aws.denied.set('UpdateService', new FakeError('ServerException', 'lost', 500));
+    const answer = aws.answer.bind(aws);
+    aws.answer = (operation, input) => {
+      if (operation === 'UpdateService')
+        aws.denied.set('DescribeServices', new FakeError('AccessDeniedException', 'no'));
+      return answer(operation, input);
+    };
+    const { result } = await playDeploy(aws);
+    expect(result).toMatchObject({ verdict: 'error', exitCode: 1 });
+    expect(result.cause.at(-1)).toMatch(/whether the service was changed is not known/);
+  });
+
+  it('does not tear holes into names when a variable that is named like a secret holds one', async () => {
+    const aws = new FakeAws();
+    aws.define(6, 'team/web:1.0.0', {
+      containerDefinitions: [
+        {
+          name: 'web',
+          image: 'team/web:1.0.0',
+          environment: [{ name: 'SECRET_NAME', value: 'prod/web' }],
+        },
+      ],
+    });
+    aws.story = () => aws.after(5000, () => aws.complete());
+    const { result } = await playDeploy(aws);
+    expect(result.serviceDeployment).toBe(`${ARN}:service-deployment/prod/web/deployment7`);
   });
 
   it('credentials that AWS does not know are told as such', async () => {

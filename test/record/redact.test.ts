@@ -14,6 +14,10 @@ const FORMS: readonly ((value: string) => string)[] = [
   (value) => `sent with bearer ${value} to the upstream`,
   (value) => `DB_PASSWORD=${value} npm start`,
   (value) => `password: ${value}`,
+  (value) => `password:${value}`,
+  (value) => `X-Vault-Token: ${value}`,
+  (value) => `client-secret=${value}`,
+  (value) => `{"auth-token":"${value}"}`,
   (value) => `{"apiKey": "${value}", "user": "ann"}`,
   (value) => `{'client_secret': '${value}'}`,
   (value) => JSON.stringify({ message: JSON.stringify({ access_token: value, retries: 3 }) }),
@@ -59,6 +63,11 @@ describe('redact', () => {
     'http://127.0.0.1:4327/health answered 503',
     'basic authentication is not configured',
     'ann@example.com signed in',
+    'auth-token:7 2/4 running',
+    'team/token-service:1.2.0-beta',
+    'registry.example:5000/secret-santa:main-3f2a1c9',
+    'container auth-token: OutOfMemoryError: Container killed',
+    'arn:aws:ecs:eu-west-1:123456789012:task-definition/auth-token:7',
   ])('keeps what explains a failure: %s', (text) => {
     expect(redact(text)).toBe(text);
   });

@@ -132,7 +132,7 @@ describe('summaryLines', () => {
       verdict('rolled-back', 3, ['every new task exits', '    out of luck'], ['Mend it.']),
     ]);
     expect(summaryLines(model, { record: '/tmp/r.jsonl' })).toStrictEqual([
-      'deploy web in prod: failed, rolled back (rolled-back, exit code 3)',
+      'deploy web in prod: rolled-back, exit code 3 (the service is back on its former revision)',
       '  from     web:6 (team/web:1.0.0)',
       '  to       web:7 (team/web:2.0.0)',
       '           team/web:2.0.0 is sha256:7',
@@ -149,7 +149,7 @@ describe('summaryLines', () => {
   it('says in words that an asked-for rollback is a success', () => {
     const model = foldRecord([{ ...HEADER, command: 'rollback' }, verdict('succeeded', 0)]);
     expect(summaryLines(model)[0]).toBe(
-      'rollback web in prod: rolled back, as asked (succeeded, exit code 0)',
+      'rollback web in prod: succeeded, exit code 0 (rolled back, as asked)',
     );
   });
 
@@ -158,7 +158,7 @@ describe('summaryLines', () => {
     const lines = summaryLines(foldRecord([verdict('error', 1)]), {
       recordProblem: 'the disk is full',
     });
-    expect(lines[0]).toBe('error (error, exit code 1)');
+    expect(lines[0]).toBe('error, exit code 1');
     expect(lines.at(-1)).toBe('  record   the disk is full');
   });
 
