@@ -116,6 +116,32 @@ describe('after a restart', () => {
     expect(priorities(region)).toEqual([1, 5, 10, Infinity]);
   });
 
+  it('a listener has the rules that came while its port was being opened', async () => {
+    const { clock, store, listener } = await leftBehind();
+    const region = new ControlledRegion({ clock, store });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    region.dataPlane.gate = promise;
+    const started = region.controller.start();
+    await region.rule(listener, 5);
+    resolve(undefined);
+    await started;
+    const told = region.dataPlane.listeners.filter((each) => each.port === 8080);
+    expect(told.at(-1)?.rules.map((rule) => rule.priority)).toEqual([5, 10, Infinity]);
+  });
+
+  it('a listener that was deleted while its port was being opened is closed again', async () => {
+    const { clock, store, listener } = await leftBehind();
+    const region = new ControlledRegion({ clock, store });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    region.dataPlane.gate = promise;
+    const started = region.controller.start();
+    await region.call('DeleteListener', { ListenerArn: listener });
+    const removed = region.dataPlane.removed.length;
+    resolve(undefined);
+    await started;
+    expect(region.dataPlane.removed.slice(removed)).toEqual([listenerPortName(listener, 8080)]);
+  });
+
   it('a listener whose port is busy can be moved or deleted, and is not tried again', async () => {
     const { clock, store, listener } = await leftBehind();
     const region = new ControlledRegion({ clock, store });

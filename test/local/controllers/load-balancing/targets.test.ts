@@ -167,6 +167,22 @@ describe('a group that nothing forwards to', () => {
     expect(await region.states(group)).toEqual(['healthy']);
   });
 
+  it('forgets what was seen of a target when it is deregistered', async () => {
+    const region = await ControlledRegion.start({
+      modelOf: () => ({ health: MISMATCH, inFlightMs: 3000 }),
+    });
+    const group = await region.group('tg');
+    await region.register(group);
+    const name = { targetGroupArn: group, id: '10.0.0.1', port: 80 };
+    region.dataPlane.emit({ kind: 'target-health', ...name, state: 'healthy' });
+    await region.clock.advance(0);
+    await region.deregister(group);
+    await region.register(group);
+    await region.listener(await region.balancer(), 8080, group);
+    await region.clock.advance(0);
+    expect(await region.states(group)).toEqual(['initial']);
+  });
+
   it('keeps its draining targets draining', async () => {
     const { region, group } = await withGroup({
       modelOf: () => ({ health: { kind: 'passed' }, inFlightMs: 3000 }),

@@ -30,16 +30,20 @@ export class RecordedDataPlane implements DataPlane {
   readonly removed: string[] = [];
   /** Ports that another program has. */
   readonly busy = new Set<number>();
+  /** Ports are not opened before it. */
+  gate: Promise<unknown> = Promise.resolve();
+  readonly #observers: ((event: DataPlaneEvent) => void)[] = [];
 
   constructor(inner: SimulatedDataPlane) {
     this.#inner = inner;
   }
 
-  putListener(listener: ListenerConfig): Promise<void> {
+  async putListener(listener: ListenerConfig): Promise<void> {
     this.listeners.push(listener);
+    await this.gate;
     if (this.busy.has(listener.port))
-      return Promise.reject(new ListenerPortError('EADDRINUSE', `${listener.port} is in use`));
-    return this.#inner.putListener(listener);
+      throw new ListenerPortError('EADDRINUSE', `${listener.port} is in use`);
+    await this.#inner.putListener(listener);
   }
 
   removeListener(arn: string): Promise<void> {
@@ -58,7 +62,13 @@ export class RecordedDataPlane implements DataPlane {
   }
 
   onEvent(listener: (event: DataPlaneEvent) => void): void {
+    this.#observers.push(listener);
     this.#inner.onEvent(listener);
+  }
+
+  /** Says something that the simulated one would not. */
+  emit(event: DataPlaneEvent): void {
+    for (const observer of this.#observers) observer(event);
   }
 
   statistics(): Promise<readonly TargetGroupStatistics[]> {
