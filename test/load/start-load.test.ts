@@ -32,7 +32,8 @@ async function serve(
 const options = (url: string, more: Partial<LoadOptions> = {}): LoadOptions => ({
   url,
   ratePerSecond: 500,
-  timeoutMs: 2000,
+  // A busy machine may be slow: only the tests that want time-outs set a short one.
+  timeoutMs: 60_000,
   versionOf: versionFromHeader('x-version'),
   clock: systemClock,
   ...more,
@@ -68,8 +69,8 @@ describe('a load', () => {
         response.writeHead(200, { 'X-Version': '1' }).end('ok');
       }
     });
-    const run = start(options(url, { ratePerSecond: 2000 }));
-    await until(() => run.snapshot().sent >= 1200);
+    const run = start(options(url, { ratePerSecond: 1000 }));
+    await until(() => run.snapshot().sent >= 1000);
     const report = await run.stop();
     expect(report.sent).toBe(truth.received);
     expect(report.outcomes).toEqual({
@@ -82,7 +83,7 @@ describe('a load', () => {
       'wrong-version': 0,
       error: 0,
     });
-    expect(truth.destroyed).toBeGreaterThanOrEqual(12);
+    expect(truth.destroyed).toBeGreaterThanOrEqual(10);
     expect(report.byVersion).toEqual({ '1': truth.ok });
     expect(report.unversioned).toBe(truth.unavailable);
     expect(sum(report)).toBe(report.sent);
@@ -197,8 +198,9 @@ describe('a load', () => {
     const [one, two] = await Promise.all([run.stop(), run.stop()]);
     expect(two).toEqual(one);
     const after = received;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(received).toBe(after);
+    // 500 would have been due every second meanwhile.
+    for (let at = 0; at < 20; at++) await (await fetch(url)).text();
+    expect(received).toBe(after + 20);
     expect(run.snapshot()).toEqual(one);
   });
 

@@ -21,6 +21,8 @@ export class Balancer implements DataPlane {
   readonly #clock: Clock;
   readonly #groups = new Map<string, TargetGroup>();
   readonly #listeners = new Map<string, Listener>();
+  /** Removed listeners whose last requests are not over. */
+  readonly #retired = new Set<Listener>();
   readonly #observers: ((event: DataPlaneEvent) => void)[] = [];
   /** Listener calls one after another: each sees what the one before has done. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -45,13 +47,13 @@ export class Balancer implements DataPlane {
       // The new port first: when it cannot be bound, the old one goes on serving.
       const listener = await Listener.open(config, this.#host);
       this.#listeners.set(config.arn, listener);
-      known?.close();
+      this.#retire(known);
     });
   }
 
   removeListener(arn: string): Promise<void> {
     return this.#inTurn(() => {
-      this.#listeners.get(arn)?.close();
+      this.#retire(this.#listeners.get(arn));
       this.#listeners.delete(arn);
     });
   }
@@ -84,11 +86,19 @@ export class Balancer implements DataPlane {
 
   close(): Promise<void> {
     return this.#inTurn(async () => {
-      await Promise.all([...this.#listeners.values()].map((listener) => listener.destroy()));
+      const listeners = [...this.#listeners.values(), ...this.#retired];
+      await Promise.all(listeners.map((listener) => listener.destroy()));
       await Promise.all([...this.#groups.values()].map((group) => group.destroy()));
       this.#listeners.clear();
       this.#groups.clear();
     });
+  }
+
+  #retire(listener: Listener | undefined): void {
+    if (listener === undefined) return;
+    this.#retired.add(listener);
+    void listener.ended.then(() => this.#retired.delete(listener));
+    listener.close();
   }
 
   #inTurn<T>(work: () => T | Promise<T>): Promise<T> {

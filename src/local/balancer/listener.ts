@@ -17,6 +17,7 @@ const HEADER_CHECK_MS = 5_000;
 export class Listener {
   readonly #server: Server;
   readonly #router: RequestRouter;
+  readonly #ended: Promise<void>;
   #config: ListenerConfig;
   #port = '';
   #closing = false;
@@ -52,9 +53,13 @@ export class Listener {
     // Node would drop headers beyond 2,000 without a word; their bytes are limited instead.
     this.#server.maxHeadersCount = 0;
     this.#applyTimeouts();
+    this.#ended = new Promise((resolve) => this.#server.once('close', () => resolve()));
     this.#server
       .on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
-      .on('connect', (_request, socket) => socket.end(bareAnswer(400)))
+      .on('connect', (_request, socket) => {
+        // Node has let go of the socket, and with it of its errors.
+        socket.on('error', () => socket.destroy()).end(bareAnswer(400));
+      })
       .on('clientError', (error, socket) => this.#refuse(error, socket))
       .on('timeout', (socket: Socket) => this.#idle(socket));
   }
@@ -70,6 +75,11 @@ export class Listener {
     this.#applyTimeouts();
   }
 
+  /** Resolves when the port is free and the last connection has ended. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
   /** Stops accepting and frees the port; requests in flight finish, each connection ends after its last one. */
   close(): void {
     this.#closing = true;
@@ -80,10 +90,10 @@ export class Listener {
 
   /** Drops every connection and frees the port. */
   async destroy(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    if (!this.#closing) this.close();
     this.#server.closeAllConnections();
     for (const socket of this.#upgraded) socket.destroy();
-    await closed;
+    await this.#ended;
   }
 
   #bind(): Promise<void> {
@@ -92,7 +102,8 @@ export class Listener {
       const failed = (error: Error): void => reject(portError(error, host, port));
       this.#server.once('error', failed).listen({ host, port, exclusive: true }, () => {
         this.#server.off('error', failed);
-        this.#port = String(port);
+        const address = this.#server.address();
+        this.#port = String(typeof address === 'object' && address !== null ? address.port : port);
         resolve();
       });
     });
@@ -152,6 +163,8 @@ export class Listener {
 
   /** Nothing was read from or written to a client's connection for the idle time-out. */
   #idle(socket: Socket): void {
+    // A joined pair has its own idle timer, and before it is joined the target has the word.
+    if (this.#upgraded.has(socket)) return;
     const response = this.#last.get(socket);
     const pending = response !== undefined && !response.writableFinished && !response.headersSent;
     if (pending && response.req.complete) {

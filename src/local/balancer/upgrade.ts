@@ -16,7 +16,7 @@ export function responseOn(request: IncomingMessage, socket: Socket): ServerResp
   response.assignSocket(socket);
   response.on('finish', () => {
     response.detachSocket(socket);
-    socket.end();
+    socket.destroySoon();
   });
   return response;
 }

@@ -316,6 +316,25 @@ describe('a listener', () => {
     expect(finished.headers.get('connection')).toBe('close');
   });
 
+  it('that was removed does not outlive its balancer, whatever is still in flight', async () => {
+    const arrived = deferred();
+    const gone = deferred();
+    const app = await startApp((_request, response) => {
+      response.on('close', () => gone.resolve());
+      arrived.resolve();
+    });
+    const { plane, url } = await startBalancer([group([target(app.port)])]);
+    const answer = fetch(url).then(
+      () => 'answered',
+      () => 'broken',
+    );
+    await arrived.promise;
+    await plane.removeListener('listener');
+    await plane.close();
+    expect(await answer).toBe('broken');
+    await gone.promise;
+  });
+
   it('says which port cannot be had and what to do', async () => {
     const taken = await startTcp(() => undefined);
     const { plane } = await startBalancer([]);

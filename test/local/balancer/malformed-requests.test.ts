@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { group, raw, startApp, startBalancer, statusOf, target } from './fixtures.ts';
 
@@ -99,6 +100,33 @@ describe('a request that is not well formed', () => {
     ])
       await raw(port, bytes);
     expect(seen).toEqual(['POST /1']);
+  });
+
+  it('whose client breaks off at once does no harm, whatever it asked for', async () => {
+    const { port } = await startBalancer([group([])]);
+    const beginnings = [
+      'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n',
+      'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+      'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n',
+      'GET / HTTP/1.1\r\nHost: a\r\n\r\n',
+      'nonsense\r\n\r\n',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf',
+    ];
+    for (const bytes of beginnings) {
+      for (let at = 0; at < 20; at++) {
+        const socket = connect(port, '127.0.0.1').on('error', () => socket.destroy());
+        await new Promise<void>((resolve) => {
+          socket.write(bytes, () => {
+            if (at % 2 === 0) socket.resetAndDestroy();
+            else setImmediate(() => socket.resetAndDestroy());
+            resolve();
+          });
+        });
+      }
+    }
+    expect(
+      statusOf(await raw(port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')),
+    ).toBe(503);
   });
 
   it('with very many headers keeps them all', async () => {

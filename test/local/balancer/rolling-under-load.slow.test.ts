@@ -47,8 +47,9 @@ async function startStage(count: number) {
   await plane.putListener(listener(port));
   const run: LoadRun = startLoad({
     url: `http://127.0.0.1:${port}/`,
-    ratePerSecond: 300,
-    timeoutMs: 5000,
+    ratePerSecond: 150,
+    // A busy machine may be slow; only what is lost counts here.
+    timeoutMs: 60_000,
     expectedVersions: ['1', '2'],
     versionOf: versionFromHeader('x-version'),
     clock: systemClock,
