@@ -97,6 +97,8 @@ export interface Deployment {
   readonly desiredCount: number;
   /** Failed tasks since the last healthy one (or in all, when the breaker does not reset). */
   readonly failedTasks: number;
+  /** How many of its tasks failed because the images could not be resolved; absent: none. */
+  readonly failedResolutions?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly rolloutState: RolloutState;

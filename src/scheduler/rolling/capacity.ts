@@ -23,6 +23,8 @@ export interface CapacityRequest {
   readonly primaryMayStart: boolean;
   /** False while the PRIMARY's restart throttle holds. */
   readonly primaryMayStartNow: boolean;
+  /** True once nothing is gained by keeping tasks of former deployments: they go as fast as the lower bound allows. */
+  readonly formerObsolete: boolean;
   /** The former deployment that is known to be good and may replace its own dying tasks; its throttle is not holding. */
   readonly replaceableId?: string;
   /** Every task that exists, from oldest to newest. */
@@ -47,10 +49,7 @@ export function planCapacity(request: CapacityRequest): CapacityPlan {
   const former = present.filter(({ deploymentId }) => deploymentId !== primaryId);
 
   const stops = new StopList(countOf(present, 'healthy'), bounds.lower);
-  const surplus = primaryMayStart
-    ? former.length - Math.max(0, desiredCount - countOf(primary, 'healthy'))
-    : former.length - desiredCount;
-  stops.take(leastUsefulFirst(former), surplus);
+  stops.take(leastUsefulFirst(former), former.length - formerWanted(request, primary));
   stopSurplusOfPrimary(primary, desiredCount, primaryMayStart, stops);
 
   const unhealthyPrimary = countOf(primary, 'unhealthy');
@@ -78,10 +77,20 @@ export function planCapacity(request: CapacityRequest): CapacityPlan {
     stop: stops.list,
     blocked:
       request.primaryMayStartNow &&
-      missing > unhealthyPrimary &&
+      missing > 0 &&
       roomToCome + stops.size === 0 &&
       present.every(({ standing }) => standing.kind === 'healthy'),
   };
+}
+
+/** How many tasks of former deployments are still wanted: as many as the PRIMARY lacks. */
+function formerWanted(
+  { desiredCount, primaryMayStart, formerObsolete }: CapacityRequest,
+  primary: readonly JudgedTask[],
+): number {
+  if (formerObsolete) return 0;
+  if (!primaryMayStart) return desiredCount;
+  return Math.max(0, desiredCount - countOf(primary, 'healthy'));
 }
 
 /** How many tasks the known good former deployment lacks, and how many of them the lower bound needs. */
@@ -97,7 +106,7 @@ function missingOfFormer(
   return { count, urgent: Math.max(0, Math.min(count, bounds.lower - healthyPrimary - usable)) };
 }
 
-/** Takes away what the PRIMARY has too much, unhealthy tasks only once as many replacements run. */
+/** Takes away what the PRIMARY has too much, unhealthy tasks only once as many replacements are healthy, or unhealthy too. */
 function stopSurplusOfPrimary(
   primary: readonly JudgedTask[],
   desiredCount: number,
@@ -105,10 +114,9 @@ function stopSurplusOfPrimary(
   stops: StopList,
 ): void {
   const unhealthy = primary.filter(({ standing }) => standing.kind === 'unhealthy');
-  const surplus = primary.length - desiredCount;
-  const replaced = mayStart ? surplus - countOf(primary, 'pending') : unhealthy.length;
-  stops.take(unhealthy, replaced);
   const usable = primary.filter(({ standing }) => standing.kind !== 'unhealthy');
+  const judged = countOf(usable, 'healthy') + unhealthy.length;
+  stops.take(unhealthy, mayStart ? judged - desiredCount : unhealthy.length);
   stops.take(leastUsefulFirst(usable), usable.length - desiredCount);
 }
 

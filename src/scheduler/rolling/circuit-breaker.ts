@@ -1,5 +1,5 @@
 /** When failed tasks end a deployment (reference: ECS semantics 5.5). */
-import type { FailureThreshold } from './snapshot.ts';
+import type { DeploymentRules, DeploymentSnapshot, FailureThreshold } from './snapshot.ts';
 
 const LEAST = 3;
 const MOST = 200;
@@ -18,4 +18,21 @@ export function failureThreshold(threshold: FailureThreshold, desiredCount: numb
     case 'BOUNDED_PERCENT':
       return Math.min(MOST, Math.max(LEAST, Math.ceil((threshold.value * desiredCount) / 100)));
   }
+}
+
+/** So many tasks whose images could not be resolved end a deployment, however many failures the breaker allows. */
+const MOST_FAILED_RESOLUTIONS = 3;
+
+/** True when the breaker ends the deployment: it only watches one that is in progress. */
+export function breakerTripped(
+  { circuitBreaker }: DeploymentRules,
+  desiredCount: number,
+  { rolloutState, failedTasks, failedResolutions = 0 }: DeploymentSnapshot,
+): boolean {
+  return (
+    circuitBreaker.enable &&
+    rolloutState === 'IN_PROGRESS' &&
+    (failedTasks >= failureThreshold(circuitBreaker.threshold, desiredCount) ||
+      failedResolutions >= MOST_FAILED_RESOLUTIONS)
+  );
 }

@@ -1,5 +1,11 @@
 /** Which tasks failed, which proved healthy, and what that does to the counts of their deployments. */
-import { afterExit, afterLaunchFailure, becameImpaired } from './restart-throttle.ts';
+import {
+  afterExit,
+  afterLaunchFailure,
+  afterStart,
+  becameImpaired,
+  type Throttle,
+} from './restart-throttle.ts';
 import type { DeploymentSnapshot, TaskNote, TaskSnapshot } from './snapshot.ts';
 import type { TaskStanding } from './task-health.ts';
 
@@ -68,29 +74,26 @@ function assessDeployment(
   readonly impaired: boolean;
 } {
   const notes: NotedTask[] = [];
-  let throttle: Pick<DeploymentSnapshot, 'throttledUntil' | 'throttleStep'> = deployment;
+  let throttle: Throttle = deployment;
   let impaired = false;
   let failures = 0;
+  let unresolved = 0;
   let proved = false;
-  let ran = false;
   for (const task of tasks) {
     const standing = standings.get(task.id);
     if (standing === undefined) continue;
+    if (task.startedAt !== undefined) throttle = afterStart(throttle, task.startedAt);
     switch (standing.kind) {
       case 'healthy':
-        ran = true;
-        if (!task.noted.has('healthy')) {
-          notes.push({ taskId: task.id, note: 'healthy' });
-          proved = true;
-        }
+        if (task.noted.has('healthy')) break;
+        notes.push({ taskId: task.id, note: 'healthy' });
+        proved = true;
         break;
       case 'unhealthy':
-        ran = true;
-        if (!task.noted.has('unhealthy')) {
-          notes.push({ taskId: task.id, note: 'unhealthy' });
-          throttle = afterExit(throttle, now);
-          failures++;
-        }
+        if (task.noted.has('unhealthy')) break;
+        notes.push({ taskId: task.id, note: 'unhealthy' });
+        throttle = afterExit(throttle, now);
+        failures++;
         break;
       case 'stopped': {
         if (task.noted.has('ended')) break;
@@ -99,41 +102,56 @@ function assessDeployment(
         const before = throttle;
         throttle =
           task.startedAt === undefined
-            ? afterLaunchFailure(throttle, now)
+            ? afterLaunchFailure(throttle, task.createdAt, now)
             : afterExit(throttle, now);
         impaired ||= becameImpaired(before, throttle);
         if (!task.noted.has('unhealthy')) failures++;
+        if (task.imageUnresolved) unresolved++;
         break;
       }
       case 'starting':
-        ran = true;
-        break;
       case 'pending':
       case 'leaving':
         break;
     }
   }
-  const failedTasks =
-    deployment.rolloutState === 'IN_PROGRESS'
-      ? (proved && resetOnHealthyTask ? 0 : deployment.failedTasks) + failures
-      : deployment.failedTasks;
-  // A task that runs ends the series of launches that failed.
-  const throttleStep = ran ? 0 : throttle.throttleStep;
-  const { throttledUntil } = throttle;
-  const unchanged =
-    failedTasks === deployment.failedTasks &&
-    throttleStep === deployment.throttleStep &&
-    throttledUntil === deployment.throttledUntil;
-  if (unchanged) return { deployment, notes, impaired };
+  const counted = deployment.rolloutState === 'IN_PROGRESS';
+  const formerFailures = proved && resetOnHealthyTask ? 0 : deployment.failedTasks;
   return {
-    deployment: {
-      ...deployment,
-      failedTasks,
-      throttleStep,
-      ...(throttledUntil === undefined ? {} : { throttledUntil }),
-    },
+    deployment: brought(deployment, {
+      failedTasks: counted ? formerFailures + failures : deployment.failedTasks,
+      failedResolutions: (deployment.failedResolutions ?? 0) + (counted ? unresolved : 0),
+      throttle,
+    }),
     notes,
     impaired,
+  };
+}
+
+/** The deployment with its new figures; the same object when none changed. */
+function brought(
+  deployment: DeploymentSnapshot,
+  figures: {
+    readonly failedTasks: number;
+    readonly failedResolutions: number;
+    readonly throttle: Throttle;
+  },
+): DeploymentSnapshot {
+  const { failedTasks, failedResolutions } = figures;
+  const { throttleStep, throttledUntil } = figures.throttle;
+  if (
+    failedTasks === deployment.failedTasks &&
+    failedResolutions === (deployment.failedResolutions ?? 0) &&
+    throttleStep === deployment.throttleStep &&
+    throttledUntil === deployment.throttledUntil
+  )
+    return deployment;
+  return {
+    ...deployment,
+    failedTasks,
+    ...(failedResolutions === 0 ? {} : { failedResolutions }),
+    throttleStep,
+    ...(throttledUntil === undefined ? {} : { throttledUntil }),
   };
 }
 

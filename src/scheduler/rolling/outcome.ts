@@ -1,5 +1,5 @@
 /** How a rollout ends: completed, failed, rolled back or stopped; and what that does to the deployments. */
-import { failureThreshold } from './circuit-breaker.ts';
+import { breakerTripped } from './circuit-breaker.ts';
 import { deploymentCompleted, deploymentFailed, rollingBack } from './events.ts';
 import type { DeploymentSnapshot, ServiceDeploymentSnapshot, ServiceSnapshot } from './snapshot.ts';
 
@@ -65,7 +65,9 @@ export function interruptRollout(
     case 'ROLLBACK_SUCCESSFUL':
     case 'ROLLBACK_FAILED':
     case undefined:
-      return breakerTripped(snapshot, primary) ? trip(snapshot, deployments, primary) : undefined;
+      return breakerTripped(snapshot.rules, snapshot.desiredCount, primary)
+        ? trip(snapshot, deployments, primary)
+        : undefined;
   }
 }
 
@@ -101,17 +103,6 @@ export function rollbackCandidate(
   return deployments.slice(1).find(({ rolloutState }) => rolloutState === 'COMPLETED');
 }
 
-function breakerTripped(
-  { rules, desiredCount }: ServiceSnapshot,
-  primary: DeploymentSnapshot,
-): boolean {
-  return (
-    rules.circuitBreaker.enable &&
-    primary.rolloutState === 'IN_PROGRESS' &&
-    primary.failedTasks >= failureThreshold(rules.circuitBreaker.threshold, desiredCount)
-  );
-}
-
 function trip(
   snapshot: ServiceSnapshot,
   deployments: readonly DeploymentSnapshot[],
@@ -119,16 +110,14 @@ function trip(
 ): Outcome {
   const failedState = 'ECS deployment circuit breaker: tasks failed to start.';
   const events = [deploymentFailed(snapshot.serviceName, primary.id, 'tasks failed to start')];
-  if (!snapshot.rules.circuitBreaker.rollback) {
+  // A rollback that fails is not rolled back in turn: its target has left COMPLETED.
+  const isRollback = snapshot.serviceDeployment?.status === 'ROLLBACK_IN_PROGRESS';
+  if (isRollback || !snapshot.rules.circuitBreaker.rollback) {
     return {
       deployments: failPrimary(deployments, failedState),
       serviceDeployment: {
-        // A rollback that fails in turn is not a deployment that somebody stopped.
-        status:
-          snapshot.serviceDeployment?.status === 'ROLLBACK_IN_PROGRESS'
-            ? 'ROLLBACK_FAILED'
-            : 'STOPPED',
-        statusReason: BREAKER_TRIPPED,
+        status: isRollback ? 'ROLLBACK_FAILED' : 'STOPPED',
+        statusReason: isRollback ? NO_CANDIDATE : BREAKER_TRIPPED,
         circuitBreakerTriggered: true,
       },
       events,
@@ -175,6 +164,7 @@ function turnRound(
     rolloutState: 'IN_PROGRESS',
     rolloutStateReason: words.rollbackState(candidate.id),
     failedTasks: 0,
+    failedResolutions: 0,
   };
   const others = failed
     .filter(({ id }) => id !== candidate.id)

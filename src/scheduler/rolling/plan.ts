@@ -15,13 +15,15 @@ import {
   type Outcome,
   type ServiceDeploymentChange,
 } from './outcome.ts';
+import { readiness } from './readiness.ts';
 import type {
   DeploymentSnapshot,
   SchedulerTimings,
   ServiceSnapshot,
   TaskSnapshot,
 } from './snapshot.ts';
-import { completionTime, countsForCompletion, standingOf } from './task-health.ts';
+import { standingOf } from './task-health.ts';
+import { nextWake } from './wake.ts';
 
 /** A task to stop, in the words of its `stoppedReason` (stop code ServiceSchedulerInitiated). */
 export interface TaskStop {
@@ -115,19 +117,25 @@ function planProgress(
   const judged = judge(snapshot.tasks, standings);
   const mayStartNow = (deployment: DeploymentSnapshot): boolean =>
     deployment.throttledUntil === undefined || now >= deployment.throttledUntil;
-  const good = rollbackCandidate(deployments);
+  const ready = readiness(snapshot, primary, standings, timings, now);
+  const formerObsolete =
+    primary.rolloutState === 'COMPLETED' ||
+    (primary.rolloutState === 'IN_PROGRESS' && ready.early);
+  const good = formerObsolete ? undefined : rollbackCandidate(deployments);
   const capacity = planCapacity({
     desiredCount: snapshot.desiredCount,
     bounds: taskBounds(snapshot.desiredCount, snapshot.rules),
     primaryId: primary.id,
     primaryMayStart: primary.rolloutState !== 'FAILED',
     primaryMayStartNow: primary.rolloutState !== 'FAILED' && mayStartNow(primary),
+    formerObsolete,
     ...(good !== undefined && mayStartNow(good) ? { replaceableId: good.id } : {}),
     tasks: judged,
   });
   const resting = capacity.start.length === 0 && capacity.stop.length === 0;
-  const ready = readiness(snapshot, primary, standings, timings, now);
-  if (resting && primary.rolloutState === 'IN_PROGRESS' && ready.complete) {
+  // With a deferred clean-up the deployment completes first, and what is left of the former ones goes afterwards.
+  const complete = ready.completeUncleaned ? capacity.start.length === 0 : resting && ready.complete;
+  if (primary.rolloutState === 'IN_PROGRESS' && complete) {
     const outcome = completeRollout(snapshot, deployments);
     return {
       ...planOutcome(outcome, observed),
@@ -135,7 +143,7 @@ function planProgress(
     };
   }
   const steady = resting && primary.rolloutState === 'COMPLETED' && ready.steady;
-  const wakeAt = nextWake(snapshot, deployments, standings, timings, now);
+  const wakeAt = nextWake(snapshot.tasks, deployments, standings, timings, now);
   return {
     start: capacity.start,
     stop: capacity.stop.map((task) => ({ taskId: task.id, reason: stopReason(task) })),
@@ -163,60 +171,22 @@ function planRemoval(
   standings: Standings,
   observed: Observed,
 ): ServicePlan {
-  const present = judge(snapshot.tasks, standings).filter(
+  const judged = judge(snapshot.tasks, standings);
+  const present = judged.filter(
     ({ standing }) => standing.kind !== 'stopped' && standing.kind !== 'leaving',
   );
   const serving = snapshot.tasks.some(
     ({ lastStatus }) => !['STOPPING', 'DEPROVISIONING', 'STOPPED'].includes(lastStatus),
   );
+  const settled = settle(deployments, snapshot, judged, present);
   return {
     start: [],
     stop: present.map((task) => ({ taskId: task.id, reason: scalingReason(task.deploymentId) })),
-    deployments,
+    deployments: serving ? settled : settled.slice(0, 1),
     notes: observed.notes,
     events: [...observed.events, ...stopEvents(snapshot, present)],
     steady: false,
     deactivate: !serving,
-  };
-}
-
-/** Whether the rollout is done, and whether the service is at rest. */
-function readiness(
-  snapshot: ServiceSnapshot,
-  primary: DeploymentSnapshot,
-  standings: Standings,
-  timings: SchedulerTimings,
-  now: number,
-): { readonly complete: boolean; readonly steady: boolean } {
-  const { desiredCount } = snapshot;
-  let counted = 0;
-  let healthy = 0;
-  let present = 0;
-  let formerPresent = 0;
-  let formerExisting = 0;
-  for (const task of snapshot.tasks) {
-    const standing = standings.get(task.id);
-    if (standing === undefined || standing.kind === 'stopped') continue;
-    const leaving = standing.kind === 'leaving';
-    if (task.deploymentId !== primary.id) {
-      formerExisting++;
-      if (!leaving) formerPresent++;
-      continue;
-    }
-    if (leaving) continue;
-    present++;
-    if (standing.kind === 'healthy') healthy++;
-    if (countsForCompletion(task, standing, timings, now)) counted++;
-  }
-  const full = present === desiredCount && counted === desiredCount;
-  const early = snapshot.rules.earlySuccess;
-  const earlyEnough =
-    early !== undefined && healthy >= Math.ceil((desiredCount * early.healthyPercent) / 100);
-  const cleanedUp = formerExisting === 0;
-  return {
-    complete:
-      early === undefined ? full && cleanedUp : earlyEnough && (cleanedUp || !early.waitForCleanup),
-    steady: full && formerPresent === 0,
   };
 }
 
@@ -243,30 +213,6 @@ function judge(tasks: readonly TaskSnapshot[], standings: Standings): readonly J
     const standing = standings.get(id);
     return standing === undefined ? [] : [{ id, deploymentId, createdAt, standing }];
   });
-}
-
-/** When to look again although nothing happens: a grace period, a proof of health or a throttle ends. */
-function nextWake(
-  snapshot: ServiceSnapshot,
-  deployments: readonly DeploymentSnapshot[],
-  standings: Standings,
-  timings: SchedulerTimings,
-  now: number,
-): number | undefined {
-  let wakeAt = Infinity;
-  const consider = (at: number): void => {
-    if (at > now && at < wakeAt) wakeAt = at;
-  };
-  for (const task of snapshot.tasks) {
-    const standing = standings.get(task.id);
-    if (standing?.kind !== 'starting') continue;
-    if (standing.until !== undefined) consider(standing.until);
-    consider(completionTime(task, timings));
-  }
-  for (const { throttledUntil } of deployments) {
-    if (throttledUntil !== undefined) consider(throttledUntil);
-  }
-  return wakeAt === Infinity ? undefined : wakeAt;
 }
 
 function stopReason(task: JudgedTask): string {

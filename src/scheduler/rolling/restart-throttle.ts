@@ -18,15 +18,16 @@ const IMPAIRED_STEP = 3;
 
 /** The delay after the n-th wave of tasks that never ran: 1 s, 2 s, 4 s, … 15 minutes. */
 export function launchDelayMs(step: number): number {
-  return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, step - 1));
+  return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (step - 1));
 }
 
 /**
- * The throttle after a task that never reached RUNNING. Failures of one wave count once: those that come while the throttle
- * already holds do not make it longer.
+ * The throttle after a task that never reached RUNNING. The failures of one wave count once: a task that was created before
+ * the throttle let tasks start again belongs to the wave that has already failed, however late it fails itself.
+ * @param createdAt when the task was created; epoch ms
  */
-export function afterLaunchFailure(throttle: Throttle, now: number): Throttle {
-  if (throttle.throttledUntil !== undefined && now < throttle.throttledUntil) return throttle;
+export function afterLaunchFailure(throttle: Throttle, createdAt: number, now: number): Throttle {
+  if (throttle.throttledUntil !== undefined && createdAt < throttle.throttledUntil) return throttle;
   const throttleStep = throttle.throttleStep + 1;
   return { throttleStep, throttledUntil: now + launchDelayMs(throttleStep) };
 }
@@ -36,6 +37,17 @@ export function afterExit(throttle: Throttle, now: number): Throttle {
   const until = now + FIRST_DELAY_MS;
   if (throttle.throttledUntil !== undefined && throttle.throttledUntil >= until) return throttle;
   return { throttleStep: throttle.throttleStep, throttledUntil: until };
+}
+
+/**
+ * The throttle once a task is seen to have become RUNNING at `startedAt` (epoch ms): one that did so after the last wave had
+ * failed ends the series of launches that failed; those that ran all the while prove nothing.
+ */
+export function afterStart(throttle: Throttle, startedAt: number): Throttle {
+  const { throttledUntil, throttleStep } = throttle;
+  if (throttleStep === 0 || throttledUntil === undefined) return throttle;
+  const grewAt = throttledUntil - launchDelayMs(throttleStep);
+  return startedAt > grewAt ? { throttledUntil, throttleStep: 0 } : throttle;
 }
 
 /** True when this change of the throttle is worth the event "is unable to consistently start tasks successfully". */

@@ -38,6 +38,8 @@ export interface DeploymentSnapshot {
   readonly status: 'PRIMARY' | 'ACTIVE' | 'DRAINING';
   readonly desiredCount: number;
   readonly failedTasks: number;
+  /** How many of its tasks failed because the images could not be resolved; absent: none. */
+  readonly failedResolutions?: number;
   readonly rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
   readonly rolloutStateReason: string;
   /** No task of this deployment starts before this time. */
@@ -80,6 +82,8 @@ export interface TaskSnapshot {
   readonly startedAt?: number;
   readonly stoppedAt?: number;
   readonly stopCode?: string;
+  /** True for a task that ended because its images could not be pulled, before any task of its deployment had pulled them. */
+  readonly imageUnresolved: boolean;
   /** True when an essential container has a health check. */
   readonly hasHealthCheck: boolean;
   readonly healthStatus: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN';

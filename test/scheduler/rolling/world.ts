@@ -204,6 +204,7 @@ export class World {
       expectedTargets: 0,
       targets: [],
       noted: new Set(),
+      imageUnresolved: false,
     };
     this.tasks.push(task);
     const { fate } = behaviour;

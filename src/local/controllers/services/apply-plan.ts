@@ -107,7 +107,7 @@ function startTasks(
     events.push(unableToPlace(service.serviceName, failure));
     const delayed: Deployment = {
       ...deployment,
-      ...afterLaunchFailure(deployment, now),
+      ...afterLaunchFailure(deployment, now, now),
       failedTasks: deployment.failedTasks + (deployment.rolloutState === 'IN_PROGRESS' ? 1 : 0),
       updatedAt: now,
     };

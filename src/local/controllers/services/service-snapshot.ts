@@ -6,17 +6,17 @@ import type {
   TargetSnapshot,
   TaskSnapshot,
 } from '../../../scheduler/rolling/snapshot.ts';
-import type { Service, Task, TaskDefinition } from '../../state/entities.ts';
+import type { Service, ServiceRevision, Task, TaskDefinition } from '../../state/entities.ts';
 import { targetKey, type Store } from '../../state/store.ts';
 
 /** The snapshot of a service that is ACTIVE or DRAINING. */
 export function serviceSnapshot(store: Store, service: Service): ServiceSnapshot {
   const serviceDeployment = store.serviceDeployments.get(service.currentServiceDeploymentArn ?? '');
-  const expectedTargets = new Map(
-    service.deployments.map(({ id, serviceRevisionArn }) => {
-      const balancers = store.serviceRevisions.get(serviceRevisionArn)?.loadBalancers ?? [];
-      return [id, balancers.filter(({ targetGroupArn }) => targetGroupArn !== undefined).length];
-    }),
+  const revisions = new Map(
+    service.deployments.map(({ id, serviceRevisionArn }) => [
+      id,
+      revisionFacts(store, store.serviceRevisions.get(serviceRevisionArn)),
+    ]),
   );
   return {
     serviceName: service.serviceName,
@@ -28,7 +28,9 @@ export function serviceSnapshot(store: Store, service: Service): ServiceSnapshot
     ...(serviceDeployment === undefined ? {} : { serviceDeployment }),
     tasks: store.tasks
       .by('service', service.serviceArn)
-      .map((task) => taskSnapshot(store, task, expectedTargets.get(task.deploymentId ?? '') ?? 0)),
+      .map((task) =>
+        taskSnapshot(store, task, revisions.get(task.deploymentId ?? '') ?? UNKNOWN_REVISION),
+      ),
     steady: service.steady,
   };
 }
@@ -64,7 +66,38 @@ function thresholdType(type: string | undefined): FailureThreshold['type'] {
   return type === 'COUNT' || type === 'UNBOUNDED_PERCENT' ? type : 'BOUNDED_PERCENT';
 }
 
-function taskSnapshot(store: Store, task: Task, expectedTargets: number): TaskSnapshot {
+/** What a service revision says about all of its tasks. */
+interface RevisionFacts {
+  /** How many target groups a task must be healthy in. */
+  readonly expectedTargets: number;
+  /** False while no task has pulled its images, so that their digests are not known yet. */
+  readonly resolved: boolean;
+}
+
+/** Tasks of a deployment that is gone are on their way out: nothing is expected of them. */
+const UNKNOWN_REVISION: RevisionFacts = { expectedTargets: 0, resolved: true };
+
+function revisionFacts(store: Store, revision: ServiceRevision | undefined): RevisionFacts {
+  if (revision === undefined) return UNKNOWN_REVISION;
+  const containers =
+    store.taskDefinitions.get(revision.taskDefinition)?.definition.containerDefinitions ?? [];
+  return {
+    expectedTargets: revision.loadBalancers.filter(
+      ({ targetGroupArn }) => targetGroupArn !== undefined,
+    ).length,
+    resolved: revision.containerImages.every(
+      ({ containerName, imageDigest }) =>
+        imageDigest !== undefined ||
+        containers.find(({ name }) => name === containerName)?.versionConsistency === 'disabled',
+    ),
+  };
+}
+
+function taskSnapshot(
+  store: Store,
+  task: Task,
+  { expectedTargets, resolved }: RevisionFacts,
+): TaskSnapshot {
   const { startedAt, stoppedAt, stopCode } = task;
   return {
     id: task.taskId,
@@ -75,8 +108,11 @@ function taskSnapshot(store: Store, task: Task, expectedTargets: number): TaskSn
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(stoppedAt === undefined ? {} : { stoppedAt }),
     ...(stopCode === undefined ? {} : { stopCode }),
-    hasHealthCheck: hasHealthCheck(store.taskDefinitions.get(task.taskDefinitionArn)),
-    healthStatus: task.healthStatus,
+    ...containerHealth(task, store.taskDefinitions.get(task.taskDefinitionArn)),
+    imageUnresolved:
+      !resolved &&
+      startedAt === undefined &&
+      task.stoppedReason?.startsWith('CannotPullContainerError') === true,
     expectedTargets,
     targets: task.targets.map((target) => targetSnapshot(store, target)),
     noted: new Set(task.schedulerNotes),
@@ -98,8 +134,21 @@ function targetSnapshot(store: Store, target: Task['targets'][number]): TargetSn
   };
 }
 
-function hasHealthCheck(taskDefinition: TaskDefinition | undefined): boolean {
-  return (taskDefinition?.definition.containerDefinitions ?? []).some(
-    ({ essential, healthCheck }) => essential !== false && healthCheck !== undefined,
-  );
+/**
+ * The scheduler waits for the essential containers that have a health check; the task's own health status would stay
+ * UNKNOWN for ever beside an essential container without one (reference: ECS semantics 5.1, 8.4).
+ */
+function containerHealth(
+  task: Task,
+  taskDefinition: TaskDefinition | undefined,
+): Pick<TaskSnapshot, 'hasHealthCheck' | 'healthStatus'> {
+  const checked = (taskDefinition?.definition.containerDefinitions ?? [])
+    .filter(({ essential, healthCheck }) => essential !== false && healthCheck !== undefined)
+    .map(({ name }) => task.containers.find((container) => container.name === name)?.healthStatus);
+  const healthStatus = checked.includes('UNHEALTHY')
+    ? 'UNHEALTHY'
+    : checked.every((health) => health === 'HEALTHY')
+      ? 'HEALTHY'
+      : 'UNKNOWN';
+  return { hasHealthCheck: checked.length > 0, healthStatus };
 }

@@ -1,0 +1,55 @@
+/** Whether a rollout is done, and whether the service is at rest (reference: ECS semantics 5.4). */
+import type { Standings } from './failures.ts';
+import type { DeploymentSnapshot, SchedulerTimings, ServiceSnapshot } from './snapshot.ts';
+import { countsForCompletion } from './task-health.ts';
+
+/** What the tasks of a service allow to say. */
+export interface Readiness {
+  /** The PRIMARY has as many healthy tasks as its early success criteria ask for; false without such criteria. */
+  readonly early: boolean;
+  /** The rollout is done, and nothing is left of what came before. */
+  readonly complete: boolean;
+  /** The rollout is done by early success criteria that do not wait for the tasks of former revisions to go. */
+  readonly completeUncleaned: boolean;
+  /** The desired tasks run, and no others; tasks that are stopping do not count. */
+  readonly steady: boolean;
+}
+
+/** Judges the tasks at `now` (epoch ms). */
+export function readiness(
+  { desiredCount, rules, tasks }: ServiceSnapshot,
+  primary: DeploymentSnapshot,
+  standings: Standings,
+  timings: SchedulerTimings,
+  now: number,
+): Readiness {
+  let counted = 0;
+  let healthy = 0;
+  let present = 0;
+  let formerPresent = 0;
+  let formerExisting = 0;
+  for (const task of tasks) {
+    const standing = standings.get(task.id);
+    if (standing === undefined || standing.kind === 'stopped') continue;
+    const isPresent = standing.kind !== 'leaving';
+    if (task.deploymentId !== primary.id) {
+      formerExisting++;
+      if (isPresent) formerPresent++;
+    } else if (isPresent) {
+      present++;
+      if (standing.kind === 'healthy') healthy++;
+      if (countsForCompletion(task, standing, timings, now)) counted++;
+    }
+  }
+  const full = present === desiredCount && counted === desiredCount;
+  const { earlySuccess } = rules;
+  const early =
+    earlySuccess !== undefined &&
+    healthy >= Math.ceil((desiredCount * earlySuccess.healthyPercent) / 100);
+  return {
+    early,
+    complete: (full || early) && formerExisting === 0,
+    completeUncleaned: (full || early) && earlySuccess?.waitForCleanup === false,
+    steady: full && formerPresent === 0,
+  };
+}
