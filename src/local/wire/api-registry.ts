@@ -23,11 +23,18 @@ export class ApiRegistry {
     awsQuery: new Map(),
   };
 
-  /** @throws Error when two APIs answer to the same name */
+  /** What to say is served: `ecs (AmazonEC2ContainerServiceV20141113)`. */
+  readonly #served: string;
+
+  /** @throws Error when two APIs answer to the same name, or an API handles what its model does not have */
   constructor(apis: readonly ServiceApi[]) {
+    this.#served = apis.map((api) => `${api.signingName} (${apiName(api)})`).join(', ');
     for (const api of apis) {
       const served = this.#apis[api.protocol.kind];
       if (served.has(apiName(api))) throw new Error(`two APIs answer to ${apiName(api)}`);
+      const stray = [...api.handlers.keys()].filter((name) => !api.operations.has(name));
+      if (stray.length > 0)
+        throw new Error(`${api.signingName} has no operation ${stray.join(', ')} to handle`);
       const compiler = new ShapeCompiler(api);
       served.set(
         apiName(api),
@@ -48,7 +55,7 @@ export class ApiRegistry {
       throw wireFault(
         protocol,
         'unknown-operation',
-        `This endpoint does not serve ${quoted(name)} (operation ${quoted(operationName)}); it serves ${this.#served()}.`,
+        `This endpoint does not serve ${quoted(name)} (operation ${quoted(operationName)}); it serves ${this.#served}.`,
       );
     const found = operations.get(operationName);
     if (found === undefined)
@@ -58,12 +65,6 @@ export class ApiRegistry {
         `${quoted(name)} has no operation ${quoted(operationName)} that this version of Fairlead knows.`,
       );
     return found;
-  }
-
-  #served(): string {
-    return Object.values(this.#apis)
-      .flatMap((served) => [...served.keys()])
-      .join(', ');
   }
 }
 

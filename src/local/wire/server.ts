@@ -28,14 +28,20 @@ export interface WireServerOptions extends WireOptions {
   readonly closeTimeoutMs?: number;
 }
 
+/** Where the API port may be bound. */
+export type LoopbackHost = '127.0.0.1' | '::1' | 'localhost';
+
 /** The API port. */
 export interface WireServer {
   /**
    * Starts to listen. Port 0 picks a free one.
-   * @param host a loopback address; 127.0.0.1 unless given
+   * @param host 127.0.0.1 unless given; nothing but loopback, since whoever reaches the port can start programs
    * @throws UserError when the port is taken or not allowed
    */
-  listen(port: number, host?: string): Promise<{ readonly port: number; readonly url: string }>;
+  listen(
+    port: number,
+    host?: LoopbackHost,
+  ): Promise<{ readonly port: number; readonly url: string }>;
   /** Stops listening, lets requests in progress be answered, and closes every connection. */
   close(): Promise<void>;
 }
@@ -58,7 +64,7 @@ class HttpWireServer implements WireServer {
   /** The latest response of each connection: an error must not be written into the middle of one. */
   readonly #responses = new WeakMap<Duplex, ServerResponse>();
   #hosts: ReadonlySet<string> = new Set();
-  #closing = false;
+  #closed: Promise<void> | undefined;
   #dateSecond = 0;
   #date = '';
 
@@ -90,8 +96,9 @@ class HttpWireServer implements WireServer {
 
   listen(
     port: number,
-    host = '127.0.0.1',
+    host: LoopbackHost = '127.0.0.1',
   ): Promise<{ readonly port: number; readonly url: string }> {
+    this.#closed = undefined;
     return new Promise((resolve, reject) => {
       const onError = (error: Error): void => reject(listenError(error, port, host));
       this.#server.once('error', onError);
@@ -109,7 +116,10 @@ class HttpWireServer implements WireServer {
   }
 
   close(): Promise<void> {
-    this.#closing = true;
+    return (this.#closed ??= this.#closeNow());
+  }
+
+  #closeNow(): Promise<void> {
     if (!this.#server.listening) return Promise.resolve();
     return new Promise((resolve) => {
       const giveUp = this.#options.clock.setTimer(this.#options.closeTimeoutMs ?? 2000, () =>
@@ -149,7 +159,8 @@ class HttpWireServer implements WireServer {
     const length = Buffer.byteLength(reply.body);
     response.sendDate = false;
     // As text, so that head and body leave in one write.
-    response.writeHead(reply.status, this.#headers(reply, length, this.#closing)).end(reply.body);
+    const last = this.#closed !== undefined;
+    response.writeHead(reply.status, this.#headers(reply, length, last)).end(reply.body);
   }
 
   #onClientError(error: Error, socket: Duplex): void {

@@ -67,7 +67,7 @@ export interface Wire {
 /** How many unknown members one log entry names. */
 const LOGGED_MEMBERS = 20;
 
-/** Builds the wire. @throws Error when two APIs answer to the same name. */
+/** Builds the wire. @throws Error when two APIs answer to the same name, or an API handles what its model does not have. */
 export function createWire(options: WireOptions): Wire {
   const { auth, credentials, clock, log, accountId } = options;
   const nextRequestId = requestIds(options.ids);

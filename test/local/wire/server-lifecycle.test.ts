@@ -75,10 +75,12 @@ describe('starting and stopping the API port', () => {
   });
 
   it('closes at once when it does not listen, and twice without harm', async () => {
-    const server = createWireServer(wireOptions({}));
+    const server = createWireServer(wireOptions({ ecs }));
     await server.close();
-    await server.listen(0);
-    await server.close();
-    await server.close();
+    const { port } = await server.listen(0);
+    const reply = await sendRaw(port, post(port, '{}', JSON_HEADERS));
+    expect(reply.headers['connection']).not.toBe('close');
+    await Promise.all([server.close(), server.close()]);
+    expect((await sendRaw(port, post(port, '{}', JSON_HEADERS))).status).toBe(0);
   });
 });

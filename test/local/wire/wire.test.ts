@@ -102,7 +102,7 @@ describe('a wire', () => {
     [`${ECS_TARGET}.MakeCoffee`, `has no operation "MakeCoffee"`],
     [
       'CodeDeploy_20141006.CreateDeployment',
-      `does not serve "CodeDeploy_20141006" (operation "CreateDeployment"); it serves ${ECS_TARGET}, ${ELB_VERSION}`,
+      `does not serve "CodeDeploy_20141006" (operation "CreateDeployment"); it serves ecs (${ECS_TARGET}), elasticloadbalancing (${ELB_VERSION})`,
     ],
     [`${ECS_TARGET}.__proto__`, 'has no operation "__proto__"'],
     [`${ECS_TARGET}.constructor`, 'has no operation "constructor"'],
@@ -222,5 +222,10 @@ describe('a wire', () => {
   it('cannot serve two APIs of one name', () => {
     const options = { ...wireOptions({}), apis: [ecsApi({}), ecsApi({})] };
     expect(() => createWire(options)).toThrow(`two APIs answer to ${ECS_TARGET}`);
+  });
+
+  it('cannot handle an operation that its model does not have', () => {
+    const options = { ...wireOptions({}), apis: [ecsApi({ ListCluster: listClusters })] };
+    expect(() => createWire(options)).toThrow('ecs has no operation ListCluster to handle');
   });
 });
