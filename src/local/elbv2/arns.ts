@@ -25,14 +25,17 @@ export function loadBalancerArn(scope: Scope, name: string, id: string): string 
   return elbArn(scope, `loadbalancer/app/${name}/${id}`);
 }
 
+/** `arn:…:targetgroup/NAME/ID` */
 export function targetGroupArn(scope: Scope, name: string, id: string): string {
   return elbArn(scope, `targetgroup/${name}/${id}`);
 }
 
+/** A listener's ARN is its load balancer's with an id behind it. */
 export function listenerArn(ofLoadBalancer: string, id: string): string {
   return `${ofLoadBalancer.replace(':loadbalancer/', ':listener/')}/${id}`;
 }
 
+/** A rule's ARN is its listener's with an id behind it. */
 export function ruleArn(ofListener: string, id: string): string {
   return `${ofListener.replace(':listener/', ':listener-rule/')}/${id}`;
 }

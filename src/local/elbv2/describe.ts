@@ -7,6 +7,7 @@ import { availabilityZones } from './subnets.ts';
 /** The hosted zone that every load balancer is shown in; nothing resolves by it. */
 const HOSTED_ZONE_ID = 'Z00000000000LOCAL';
 
+/** A load balancer; it is active from the beginning. */
 export function describeLoadBalancer(balancer: LoadBalancer): sdk.LoadBalancer {
   return {
     LoadBalancerArn: balancer.loadBalancerArn,
@@ -53,6 +54,7 @@ export function describeTargetGroup(
   };
 }
 
+/** A listener with the actions of its default rule. */
 export function describeListener(listener: Listener): sdk.Listener {
   return {
     ListenerArn: listener.listenerArn,
@@ -64,6 +66,7 @@ export function describeListener(listener: Listener): sdk.Listener {
   };
 }
 
+/** A rule with a priority, which the API shows as text. */
 export function describeRule(rule: Rule): sdk.Rule {
   return {
     RuleArn: rule.ruleArn,
@@ -74,6 +77,7 @@ export function describeRule(rule: Rule): sdk.Rule {
   };
 }
 
+/** The default rule: a listener's default actions, shown as a rule of priority `default`. */
 export function describeDefaultRule(listener: Listener): sdk.Rule {
   return {
     RuleArn: listener.defaultRuleArn,

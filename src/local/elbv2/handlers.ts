@@ -32,6 +32,7 @@ import { setRulePriorities } from './operations/set-rule-priorities.ts';
 import { setSecurityGroups } from './operations/set-security-groups.ts';
 import { setSubnets } from './operations/set-subnets.ts';
 
+/** By name in the model; everything else in the model is answered by the wire with an error that names it. */
 export const elbv2Operations = {
   AddTags: addTags,
   CreateListener: createListener,

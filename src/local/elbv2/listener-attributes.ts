@@ -17,6 +17,7 @@ const HEADERS = [
   'x_frame_options',
 ];
 
+/** Every attribute by key. */
 export const LISTENER_ATTRIBUTES: AttributeRules = {
   'routing.http.response.server.enabled': fixed('true'),
   ...Object.fromEntries(

@@ -49,6 +49,7 @@ export function checkPortIsFree(store: Store, listener: Listener): void {
     );
 }
 
+/** The listener that a load balancer has on a port. */
 export function listenerOnPort(
   store: Store,
   loadBalancerArn: string,

@@ -15,9 +15,12 @@ import {
   type Attributes,
 } from './attributes.ts';
 
+/** Seconds after which an idle connection of a client is closed. */
 export const IDLE_TIMEOUT = 'idle_timeout.timeout_seconds';
+/** `true`: DeleteLoadBalancer is refused. */
 export const DELETION_PROTECTION = 'deletion_protection.enabled';
 
+/** Every attribute by key. */
 export const LOAD_BALANCER_ATTRIBUTES: AttributeRules = {
   'access_logs.s3.enabled': fixed('false'),
   'access_logs.s3.bucket': text,

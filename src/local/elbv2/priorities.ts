@@ -34,6 +34,7 @@ export function changePriorities(
   });
 }
 
+/** The error of a priority that another rule of the listener has. */
 export function priorityInUse(priority: number): AwsError {
   return new AwsError('PriorityInUse', `Priority '${priority}' is currently in use`);
 }

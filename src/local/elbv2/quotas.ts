@@ -4,13 +4,19 @@
  */
 import type { Limit } from '@aws-sdk/client-elastic-load-balancing-v2';
 
+/** More is TooManyListeners. */
 export const LISTENERS_PER_LOAD_BALANCER = 50;
 /** Default rules are not counted. */
 export const RULES_PER_LOAD_BALANCER = 100;
+/** Each counted once; more is TooManyUniqueTargetGroupsPerLoadBalancer. */
 export const TARGET_GROUPS_PER_LOAD_BALANCER = 100;
+/** In one forward action; more is InvalidLoadBalancerAction. */
 export const TARGET_GROUPS_PER_ACTION = 5;
+/** More is TooManyTargets. */
 export const TARGETS_PER_TARGET_GROUP = 1000;
+/** In all conditions of a rule together. */
 export const CONDITION_VALUES_PER_RULE = 5;
+/** `*` and `?` in all conditions of a rule together. */
 export const CONDITION_WILDCARDS_PER_RULE = 6;
 
 /** As DescribeAccountLimits shows them. */
