@@ -6,7 +6,7 @@ import type { Limit } from '@aws-sdk/client-elastic-load-balancing-v2';
 
 /** More is TooManyListeners. */
 export const LISTENERS_PER_LOAD_BALANCER = 50;
-/** Default rules are not counted. */
+/** Default rules are not counted; more is TooManyRules. */
 export const RULES_PER_LOAD_BALANCER = 100;
 /** Each counted once; more is TooManyUniqueTargetGroupsPerLoadBalancer. */
 export const TARGET_GROUPS_PER_LOAD_BALANCER = 100;

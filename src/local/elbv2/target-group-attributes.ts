@@ -10,14 +10,20 @@ import {
 } from './attributes.ts';
 import { invalidConfiguration } from './errors.ts';
 
+/** The longest time that a draining target is waited for, in seconds. */
 export const DEREGISTRATION_DELAY = 'deregistration_delay.timeout_seconds';
+/** How long a new target gets a growing share of the requests, in seconds; 0: its full share at once. */
 export const SLOW_START = 'slow_start.duration_seconds';
+/** How the target of a request is chosen. */
 export const ALGORITHM = 'load_balancing.algorithm.type';
+/** `true`: a client stays on its target by a cookie. */
 export const STICKINESS = 'stickiness.enabled';
+/** How long that cookie is worth something, in seconds. */
 export const STICKINESS_DURATION = 'stickiness.lb_cookie.duration_seconds';
 
 const WEEK_SECONDS = 604_800;
 
+/** Every attribute by key. */
 export const TARGET_GROUP_ATTRIBUTES: AttributeRules = {
   [STICKINESS]: flag('false'),
   [DEREGISTRATION_DELAY]: wholeNumber('300', 0, 3600),
