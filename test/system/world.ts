@@ -15,7 +15,7 @@ import { startLocalEcs, type LocalEcs, type LocalEcsOptions } from '../../src/lo
 const PROGRAMS = fileURLToPath(new URL('../fixtures/programs', import.meta.url));
 const EXAMPLE_APP = fileURLToPath(new URL('../../examples/app', import.meta.url));
 
-/** A program without a port, an HTTP server whose tag `broken` never gets healthy, and ways to fail. */
+/** A program that runs until it is told to end, an HTTP server whose tag `broken` never gets healthy, and ways to fail. */
 const IMAGES = (reports: string): string => `images:
   my-repo/my-app: { command: [node, worker.js], cwd: '${PROGRAMS}', environment: { REPORTS: '${reports}' } }
   app: { command: [node, server.js], cwd: '${EXAMPLE_APP}' }
