@@ -2,21 +2,17 @@
  * A scripted AWS endpoint behind the SDK's own request handler: the deployer's requests travel as bytes, so wire, SDK and
  * deployer are real. It knows no ECS rules; each test says what happens and when.
  */
-import { HttpResponse } from '@smithy/core/protocols';
 import { idSource } from '../../src/base/ids.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { VirtualClock } from '../../src/base/virtual-clock.ts';
-import { createAwsClients, type AwsClients } from '../../src/deploy/aws-clients.ts';
-import { deploy, type DeployRequest } from '../../src/deploy/deploy.ts';
-import type { RolloutResult } from '../../src/deploy/ending.ts';
-import type { DeployDependencies } from '../../src/deploy/session.ts';
-import type { RolloutEntry } from '../../src/record/entries.ts';
+import { answerFrom } from './fake-answers.ts';
 
 export const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
 export const TARGET_GROUP =
   'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef';
 
-type Wire = Record<string, unknown>;
+/** An object as it travels. */
+export type Wire = Record<string, unknown>;
 
 /** An answer that is an error. */
 export class FakeError extends Error {
@@ -222,7 +218,8 @@ export class FakeAws {
     return this.calls.filter((call) => call.operation === operation).length;
   }
 
-  #startDeployment(taskDefinition: string): void {
+  /** What an UpdateService that starts a deployment does. */
+  startDeployment(taskDefinition: string): void {
     this.#revision += 1;
     const number = this.#revision;
     for (const each of this.service.deployments) each.status = 'ACTIVE';
@@ -247,224 +244,11 @@ export class FakeAws {
     this.story(this);
   }
 
+  /** Answers a request; a test may put its own function in its place. */
   answer(operation: string, input: Wire): unknown {
     this.calls.push({ operation, input });
     const failure = this.#failures.get(operation)?.shift() ?? this.denied.get(operation);
     if (failure !== undefined) throw failure;
-    const listed = this.rollouts
-      .filter((each) => ((each['listedAt'] as number | undefined) ?? 0) <= this.clock.now())
-      .toReversed();
-    switch (operation) {
-      case 'DescribeServices':
-        return { services: this.missing ? [] : [this.service], failures: [] };
-      case 'DescribeTaskDefinition': {
-        const name = String(input['taskDefinition']);
-        const arn = name.startsWith('arn:') ? name : `${ARN}:task-definition/${name}`;
-        const found = this.definitions.get(arn);
-        if (found === undefined)
-          throw new FakeError('ClientException', 'Unable to describe task definition.');
-        return {
-          taskDefinition: found,
-          tags: [
-            { key: 'team', value: 'web' },
-            { key: 'aws:x', value: 'y' },
-          ],
-        };
-      }
-      case 'RegisterTaskDefinition': {
-        const arn = `${ARN}:task-definition/web:7`;
-        this.definitions.set(arn, {
-          ...input,
-          taskDefinitionArn: arn,
-          revision: 7,
-          status: 'ACTIVE',
-        });
-        return { taskDefinition: this.definitions.get(arn) };
-      }
-      case 'UpdateService': {
-        const wanted = input['taskDefinition'] as string | undefined;
-        if (
-          wanted !== undefined &&
-          (wanted !== this.service['taskDefinition'] || input['forceNewDeployment'] === true)
-        ) {
-          this.#startDeployment(wanted);
-        }
-        if (input['desiredCount'] !== undefined)
-          this.service['desiredCount'] = input['desiredCount'];
-        return { service: this.service };
-      }
-      case 'ListServiceDeployments':
-        return {
-          serviceDeployments: listed.map((each) => ({
-            ...each,
-            targetServiceRevisionArn: (each['targetServiceRevision'] as Wire)['arn'],
-          })),
-        };
-      case 'DescribeServiceDeployments': {
-        const arns = input['serviceDeploymentArns'] as string[];
-        return {
-          serviceDeployments: listed.filter((each) =>
-            arns.includes(each['serviceDeploymentArn'] as string),
-          ),
-        };
-      }
-      case 'DescribeServiceRevisions':
-        return {
-          serviceRevisions: (input['serviceRevisionArns'] as string[]).map((arn) => {
-            const number = arn.slice(arn.lastIndexOf('/') + 1);
-            return {
-              serviceRevisionArn: arn,
-              taskDefinition: `${ARN}:task-definition/web:${number}`,
-              containerImages: [
-                { containerName: 'web', image: 'x', imageDigest: `sha256:${number}` },
-              ],
-            };
-          }),
-        };
-      case 'StopServiceDeployment':
-        this.newest().rollout['status'] = 'ROLLBACK_IN_PROGRESS';
-        this.after(10_000, () =>
-          this.rollBack('Service deployment rolled back because of a stop request.'),
-        );
-        return { serviceDeploymentArn: input['serviceDeploymentArn'] };
-      case 'ListTasks':
-        return {
-          taskArns: this.tasks
-            .filter((task) => task['desiredStatus'] === input['desiredStatus'])
-            .map((task) => task['taskArn']),
-        };
-      case 'DescribeTasks':
-        return {
-          tasks: this.tasks.filter((task) =>
-            (input['tasks'] as unknown[]).includes(task['taskArn']),
-          ),
-        };
-      case 'GetLogEvents':
-        return { events: this.logs.map((message) => ({ message, timestamp: 1 })) };
-      case 'DescribeTargetHealth':
-        return `<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeTargetHealthResult><TargetHealthDescriptions>${this.targets
-          .map(
-            ({ id, port, state, description }) =>
-              `<member><Target><Id>${id}</Id><Port>${port}</Port></Target><TargetHealth><State>${state}</State>${description === undefined ? '' : `<Description>${description}</Description>`}</TargetHealth></member>`,
-          )
-          .join(
-            '',
-          )}</TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>`;
-      default:
-        throw new FakeError('UnknownOperationException', `the script has no ${operation}`);
-    }
+    return answerFrom(this, operation, input);
   }
-
-  /** Clients whose requests end here; virtual time stands still while one is under way. */
-  async clients(): Promise<AwsClients> {
-    const handler = {
-      metadata: { handlerProtocol: 'http/1.1' },
-      updateHttpClientConfig: () => undefined,
-      httpHandlerConfigs: () => ({}),
-      handle: (request: { readonly headers: Record<string, string>; readonly body?: unknown }) =>
-        Promise.resolve({ response: this.#respond(request) }),
-    };
-    const clients = await createAwsClients({
-      endpointUrl: 'http://127.0.0.1:4327',
-      region: 'eu-west-1',
-      requestHandler: handler as never,
-      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret-of-the-test' },
-    });
-    for (const client of [clients.ecs, clients.elbv2, clients.logs] as {
-      send: (...args: never[]) => Promise<unknown>;
-    }[]) {
-      const send = client.send.bind(client);
-      client.send = (...args) => this.clock.track(send(...args));
-    }
-    return clients;
-  }
-
-  #respond(request: {
-    readonly headers: Record<string, string>;
-    readonly body?: unknown;
-  }): HttpResponse {
-    const body =
-      request.body instanceof Uint8Array
-        ? new TextDecoder().decode(request.body)
-        : String(request.body);
-    const target = Object.entries(request.headers).find(
-      ([name]) => name.toLowerCase() === 'x-amz-target',
-    )?.[1];
-    const operation = target?.split('.')[1] ?? new URLSearchParams(body).get('Action') ?? '';
-    const json = target !== undefined;
-    try {
-      const output = this.answer(operation, json ? (JSON.parse(body) as Wire) : {});
-      return respond(200, json, json ? JSON.stringify(output) : String(output));
-    } catch (error) {
-      if (!(error instanceof FakeError)) throw error;
-      const { code, message, status } = error;
-      const content = json
-        ? JSON.stringify({ __type: code, message })
-        : `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
-      return respond(status, json, content);
-    }
-  }
-}
-
-function respond(statusCode: number, json: boolean, content: string): HttpResponse {
-  return new HttpResponse({
-    statusCode,
-    headers: { 'content-type': json ? 'application/x-amz-json-1.1' : 'text/xml' },
-    body: new Blob([content]).stream(),
-  });
-}
-
-/** What a command left behind. */
-export interface Played {
-  readonly result: RolloutResult;
-  readonly entries: readonly RolloutEntry[];
-  /** Messages of all events. */
-  readonly told: readonly string[];
-}
-
-/** Plays a command through in virtual time. */
-export async function play(
-  aws: FakeAws,
-  command: (dependencies: DeployDependencies) => Promise<RolloutResult>,
-  change: Partial<DeployDependencies> = {},
-): Promise<Played> {
-  const entries: RolloutEntry[] = [];
-  const clients = await aws.clients();
-  let result: RolloutResult | undefined;
-  let failure: unknown;
-  command({
-    clients,
-    clock: aws.clock,
-    random: seededRandom(2),
-    sinks: [(entry) => entries.push(entry)],
-    tool: { name: 'fairlead', version: '0.0.0' },
-    readFile: () => Promise.reject(Object.assign(new Error('ENOENT'), { code: 'ENOENT' })),
-    ...change,
-  }).then(
-    (value) => (result = value),
-    (error: unknown) => (failure = error),
-  );
-  await aws.clock.runUntil(() => result !== undefined || failure !== undefined, 7_200_000);
-  if (result === undefined) throw failure;
-  const told = entries.flatMap((entry) => (entry.kind === 'event' ? [entry.message] : []));
-  return { result, entries, told };
-}
-
-/** Plays `deploy --image team/web:2.0.0`, or what the change says. */
-export function playDeploy(
-  aws: FakeAws,
-  request: Partial<DeployRequest> = {},
-  change: Partial<DeployDependencies> = {},
-): Promise<Played> {
-  const whole: DeployRequest = {
-    cluster: 'prod',
-    service: 'web',
-    images: ['team/web:2.0.0'],
-    timeoutMs: 900_000,
-    wait: true,
-    rollback: true,
-    allowMutableTag: false,
-    ...request,
-  };
-  return play(aws, (dependencies) => deploy(whole, dependencies), change);
 }

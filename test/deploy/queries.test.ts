@@ -4,12 +4,14 @@ import type { QueryDependencies } from '../../src/deploy/query.ts';
 import { revisions } from '../../src/deploy/revisions.ts';
 import { status } from '../../src/deploy/status.ts';
 import { tasks } from '../../src/deploy/tasks.ts';
-import { ARN, FakeAws, FakeError, playDeploy, TARGET_GROUP } from './fake-aws.ts';
+import { ARN, FakeAws, FakeError, TARGET_GROUP } from './fake-aws.ts';
+import { clientsOf } from './fake-endpoint.ts';
+import { playDeploy } from './play.ts';
 
 const NAME = { cluster: 'prod', service: 'web' };
 
 async function dependencies(aws: FakeAws): Promise<QueryDependencies> {
-  return { clients: await aws.clients(), clock: aws.clock, random: seededRandom(1) };
+  return { clients: await clientsOf(aws), clock: aws.clock, random: seededRandom(1) };
 }
 
 describe('status', () => {

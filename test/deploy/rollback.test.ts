@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { rollback, type RollbackRequest } from '../../src/deploy/rollback.ts';
 import { wait } from '../../src/deploy/wait.ts';
-import { ARN, FakeAws, play, playDeploy, type Played } from './fake-aws.ts';
-
-const definition = (revision: number): string => `${ARN}:task-definition/web:${revision}`;
+import { ARN, FakeAws } from './fake-aws.ts';
+import { type Played, definition, play, playDeploy } from './play.ts';
 
 const playRollback = (aws: FakeAws, change: Partial<RollbackRequest> = {}): Promise<Played> =>
   play(aws, (dependencies) =>
