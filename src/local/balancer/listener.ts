@@ -58,7 +58,8 @@ export class Listener {
       .on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
       .on('connect', (_request, socket) => {
         // Node has let go of the socket, and with it of its errors.
-        socket.on('error', () => socket.destroy()).end(bareAnswer(400));
+        socket.on('error', () => socket.destroy());
+        socket.end(bareAnswer(400), () => socket.destroy());
       })
       .on('clientError', (error, socket) => this.#refuse(error, socket))
       .on('timeout', (socket: Socket) => this.#idle(socket));
