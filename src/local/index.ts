@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, totalmem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../base/clock.ts';
-import { UserError } from '../base/errors.ts';
+import { messageOf, UserError } from '../base/errors.ts';
 import { idSource } from '../base/ids.ts';
 import { systemRandom, type Random } from '../base/random.ts';
 import { ECS_TIMINGS, type SchedulerTimings } from '../scheduler/rolling/snapshot.ts';
@@ -22,7 +22,7 @@ import type { SimulationModels } from './runtime/simulated/simulation-model.ts';
 import { simulatedTargets } from './simulated-targets.ts';
 import { memoryJournal, type Journal } from './state/journal.ts';
 import { JournalLockedError, sqliteJournal } from './state/sqlite-journal.ts';
-import { Store } from './state/store.ts';
+import { StateWriteError, Store } from './state/store.ts';
 import {
   loadCredentials,
   makeStateFolder,
@@ -124,6 +124,7 @@ export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<Loca
       log,
       accountId,
       defaultRegion: region,
+      explain: explainFailure,
     });
     opened.push(() => runtime.close({ kind: 'leave' }));
     await controlPlane.start();
@@ -142,6 +143,12 @@ export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<Loca
     for (const close of opened.toReversed()) await close();
     throw error;
   }
+}
+
+/** What the caller of an operation can do about its failure, where anything can be done. */
+function explainFailure(error: unknown): string | undefined {
+  if (!(error instanceof StateWriteError)) return undefined;
+  return `The state could not be written (${messageOf(error.cause)}), so nothing was changed. Make room where the state folder is, and try again.`;
 }
 
 interface Parts {

@@ -22,6 +22,7 @@ export type FaultKind =
   | 'incomplete-signature'
   | 'unknown-key'
   | 'wrong-signature'
+  | 'unavailable'
   | 'internal';
 
 interface FaultCode {
@@ -34,7 +35,7 @@ interface FaultCode {
 
 /**
  * (reference: ECS semantics 1.2 and 9.1.) `operation-not-built` has a code and a status that no SDK retries; the JSON
- * code of `internal` is ECS's only modelled server fault.
+ * code of `unavailable` and `internal` is ECS's only modelled server fault.
  */
 const CODES: Readonly<Record<FaultKind, FaultCode>> = {
   'malformed-request': { json: 'BadRequestException', query: 'MalformedRequest', status: 400 },
@@ -95,6 +96,7 @@ const CODES: Readonly<Record<FaultKind, FaultCode>> = {
     status: 400,
     queryStatus: 403,
   },
+  unavailable: { json: 'ServerException', query: 'ServiceUnavailable', status: 503 },
   internal: { json: 'ServerException', query: 'InternalFailure', status: 500 },
 };
 

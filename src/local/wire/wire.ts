@@ -37,6 +37,11 @@ export interface WireOptions {
   readonly principalArn?: string;
   /** For requests without a credential scope; us-east-1 unless given. */
   readonly defaultRegion?: string;
+  /**
+   * Says what to do about an operation's failure that is neither the caller's fault nor a bug, such as a full disk: the
+   * answer is a 503 with that message. Undefined for everything else.
+   */
+  readonly explain?: (error: unknown) => string | undefined;
 }
 
 /** An HTTP request, complete. */
@@ -111,6 +116,13 @@ export function createWire(options: WireOptions): Wire {
     return protocol.reply(shape, output, operation.xmlNamespace, requestId);
   };
 
+  const serverFault = (error: unknown, protocol: Protocol, requestId: string): AwsError => {
+    const explanation = options.explain?.(error);
+    return explanation === undefined
+      ? internalFault(protocol, requestId)
+      : wireFault(protocol.kind, 'unavailable', explanation);
+  };
+
   return {
     async answer(request) {
       const requestId = nextRequestId();
@@ -118,7 +130,7 @@ export function createWire(options: WireOptions): Wire {
       try {
         return { requestId, ...(await run(request, protocol, requestId)) };
       } catch (error) {
-        const known = error instanceof AwsError ? error : internalFault(protocol, requestId);
+        const known = error instanceof AwsError ? error : serverFault(error, protocol, requestId);
         if (known !== error || known.status >= 500)
           log.error(`a request failed unexpectedly: ${messageOf(error)}`, {
             target: targetOf(request.headers),

@@ -41,8 +41,12 @@ function askJson({
   });
 }
 
-function askQuery(body: string, elbv2: Handlers = {}): Promise<WireReply> {
-  return createWire(wireOptions({ elbv2 })).answer({
+function askQuery(
+  body: string,
+  elbv2: Handlers = {},
+  overrides: Ask['overrides'] = {},
+): Promise<WireReply> {
+  return createWire(wireOptions({ elbv2 }, overrides)).answer({
     method: 'POST',
     url: '/',
     headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
@@ -176,6 +180,30 @@ describe('a wire', () => {
     const reply = await askQuery(`Action=DescribeLoadBalancers&Version=${ELB_VERSION}`, elbv2);
     expect(reply.status).toBe(500);
     expect(reply.body).toContain('<Type>Receiver</Type><Code>InternalFailure</Code>');
+  });
+
+  it('answers 503 with what to do where a failure can be explained, and logs it', async () => {
+    const log = memoryLog();
+    const overrides = {
+      log,
+      explain: (error: unknown) => (error instanceof RangeError ? 'Make room.' : undefined),
+    };
+    const fail = () => Promise.reject(new RangeError('boom'));
+    const json = await askJson({ ecs: { ListClusters: fail }, overrides });
+    expect([json.status, JSON.parse(json.body)]).toEqual([
+      503,
+      { __type: 'ServerException', message: 'Make room.' },
+    ]);
+    expect(log.entries).toMatchObject([{ level: 'error' }]);
+    const xml = await askQuery(
+      `Action=DescribeLoadBalancers&Version=${ELB_VERSION}`,
+      { DescribeLoadBalancers: fail },
+      overrides,
+    );
+    expect(xml.status).toBe(503);
+    expect(xml.body).toContain(
+      '<Type>Receiver</Type><Code>ServiceUnavailable</Code><Message>Make room.</Message>',
+    );
   });
 
   it('tells the log the names of unknown members, and no values', async () => {
