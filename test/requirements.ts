@@ -18,7 +18,9 @@ function onPath(program: string): readonly string[] {
 function find(requirement: string, candidates: readonly string[]): string | undefined {
   const found = candidates.find((path) => existsSync(path));
   if (found === undefined && required.has(requirement)) {
-    throw new Error(`FAIRLEAD_REQUIRE asks for ${requirement}, but none of ${candidates.join(', ')} exists`);
+    throw new Error(
+      `FAIRLEAD_REQUIRE asks for ${requirement}, but none of ${candidates.join(', ')} exists`,
+    );
   }
   return found;
 }
