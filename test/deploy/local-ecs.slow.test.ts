@@ -22,6 +22,7 @@ import type { DeployDependencies } from '../../src/deploy/session.ts';
 import { status } from '../../src/deploy/status.ts';
 import { tasks } from '../../src/deploy/tasks.ts';
 import { wait } from '../../src/deploy/wait.ts';
+import { serviceBehindBalancer } from './balanced-service.ts';
 import { startLocalEcs, type LocalEcs } from '../../src/local/index.ts';
 import { RolloutEntrySchema, type RolloutEntry } from '../../src/record/entries.ts';
 
@@ -197,6 +198,22 @@ describe('the deployer on the local ECS', () => {
       verdict: 'succeeded',
     });
     expect(await running()).toBe('web:2');
+  });
+
+  it('behind a load balancer, counts as healthy what the target group finds healthy, and never too few', async () => {
+    await serviceBehindBalancer(clients);
+    const behind = { cluster: 'prod', service: 'balanced' };
+    expect(await wait({ ...behind, timeoutMs: 60_000 }, dependencies())).toMatchObject({
+      verdict: 'succeeded',
+    });
+    entries = [];
+    expect(await ship('team/web:2.0.0', behind)).toMatchObject({ verdict: 'succeeded' });
+    const samples = entries.filter((entry) => entry.kind === 'sample');
+    expect(samples.at(-1)).toMatchObject({ desired: 2, running: 2, healthy: 2 });
+    expect(Math.min(...samples.map((entry) => entry.healthy ?? -1))).toBeGreaterThanOrEqual(2);
+    expect(samples.some((entry) => (entry.healthy ?? 0) < entry.running)).toBe(true);
+    const rows = await tasks(behind, { clients, clock: systemClock, random: systemRandom }, false);
+    expect(rows.map((row) => row.targetStates)).toStrictEqual([['healthy'], ['healthy']]);
   });
 
   it('shows the service, its history and its tasks', async () => {
