@@ -72,11 +72,13 @@ export class TargetObservations {
 
   #write(): void {
     const { store, log } = this.#options;
+    // What is kept aside changes with the state or, where that cannot be written, not at all.
+    const afterwards: (() => void)[] = [];
     try {
       store.transaction(() => {
         // What was seen before comes first: an event of this instant is newer than what was kept aside.
-        for (const arn of this.#turned) this.#turn(arn);
-        for (const event of this.#events) this.#apply(event);
+        for (const arn of this.#turned) this.#turn(arn, afterwards);
+        for (const event of this.#events) this.#apply(event, afterwards);
       });
     } catch (error) {
       if (!(error instanceof StateWriteError)) throw error;
@@ -84,11 +86,12 @@ export class TargetObservations {
       this.#plan(WRITE_RETRY_MS);
       return;
     }
+    for (const change of afterwards) change();
     this.#events = [];
     this.#turned.clear();
   }
 
-  #apply(event: DataPlaneEvent): void {
+  #apply(event: DataPlaneEvent, afterwards: (() => void)[]): void {
     const { store } = this.#options;
     const key = targetKey({ ...event });
     const target = store.targets.get(key);
@@ -105,11 +108,11 @@ export class TargetObservations {
       ...(event.reason !== undefined && { reason: event.reason }),
     };
     if (isInUse(store, target.targetGroupArn)) this.#put(key, target, seen);
-    else this.#aside.set(key, seen);
+    else afterwards.push(() => this.#aside.set(key, seen));
   }
 
   /** Lets what was kept aside count, or keeps aside what no longer counts. */
-  #turn(targetGroupArn: string): void {
+  #turn(targetGroupArn: string, afterwards: (() => void)[]): void {
     const { store } = this.#options;
     const inUse = isInUse(store, targetGroupArn);
     for (const target of store.targets.by('targetGroup', targetGroupArn)) {
@@ -117,10 +120,10 @@ export class TargetObservations {
       const key = targetKey(target);
       const aside = this.#aside.get(key);
       if (inUse && aside !== undefined) {
-        this.#aside.delete(key);
+        afterwards.push(() => this.#aside.delete(key));
         this.#put(key, target, aside);
       } else if (!inUse && target.health !== 'initial') {
-        this.#aside.set(key, target);
+        afterwards.push(() => this.#aside.set(key, target));
         this.#put(key, target, { health: 'initial' });
       }
     }

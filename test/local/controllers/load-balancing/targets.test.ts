@@ -22,6 +22,19 @@ async function withGroup(options?: Parameters<typeof ControlledRegion.start>[0])
   return { region, group };
 }
 
+/** A journal whose disk can be full. */
+function fullableJournal() {
+  const disk = { isFull: false };
+  const journal: Journal = {
+    load: () => [],
+    write: () => {
+      if (disk.isFull) throw new Error('disk full');
+    },
+    close: () => undefined,
+  };
+  return { disk, journal };
+}
+
 describe('the health of targets', () => {
   it('follows the checks: initial, then healthy', async () => {
     const { region, group } = await withGroup();
@@ -65,21 +78,14 @@ describe('the health of targets', () => {
   });
 
   it('is written when the journal takes writes again', async () => {
-    let isFull = false;
-    const journal: Journal = {
-      load: () => [],
-      write: () => {
-        if (isFull) throw new Error('disk full');
-      },
-      close: () => undefined,
-    };
+    const { disk, journal } = fullableJournal();
     const { region, group } = await withGroup({ journal });
     await region.register(group);
-    isFull = true;
+    disk.isFull = true;
     await region.clock.advance(5000);
     expect(await region.states(group)).toEqual(['initial']);
     expect(region.entries[0]).toMatch(/^error the health of targets could not be written/);
-    isFull = false;
+    disk.isFull = false;
     await region.clock.advance(1000);
     expect(await region.states(group)).toEqual(['healthy']);
   });
@@ -143,6 +149,21 @@ describe('a group that nothing forwards to', () => {
     await region.clock.advance(100_000);
     await region.listener(await region.balancer(), 8080, group);
     await region.clock.advance(0);
+    expect(await region.states(group)).toEqual(['healthy']);
+  });
+
+  it('has healthy targets once a rule forwards to it, even if that could not be written at once', async () => {
+    const { disk, journal } = fullableJournal();
+    const region = await ControlledRegion.start({ journal });
+    const group = await region.group('tg');
+    await region.register(group);
+    await region.clock.advance(100_000);
+    await region.listener(await region.balancer(), 8080, group);
+    disk.isFull = true;
+    await region.clock.advance(5000);
+    expect(await region.states(group)).toEqual(['initial']);
+    disk.isFull = false;
+    await region.clock.advance(1000);
     expect(await region.states(group)).toEqual(['healthy']);
   });
 
