@@ -81,6 +81,15 @@ export async function follow(session: Session, plan: FollowPlan): Promise<Ending
     await clock.sleep(Math.max(1, Math.min(pause, left)), signal);
   }
 
+  /** The verdict stands: an interruption now only costs log lines. */
+  async function lastLogs(seen: Observation): Promise<void> {
+    try {
+      await logs.collect(seen, target, true);
+    } catch (error) {
+      if (signal?.aborted !== true) throw error;
+    }
+  }
+
   /** Ends a rollout that is certain to fail; undefined while its rollback is awaited. */
   async function giveUp(why: string, seen: Observation): Promise<Judgement | undefined> {
     const arn = seen.rollout?.arn;
@@ -131,7 +140,7 @@ export async function follow(session: Session, plan: FollowPlan): Promise<Ending
         ? adviceForPause(session.name, seen.rollout.arn, paused)
         : adviceFor(proven.verdict, session.name, goBackTo);
     if (proven.verdict === 'succeeded') return { verdict: 'succeeded', cause: [], next };
-    if (seen !== undefined) await logs.collect(seen, target, true);
+    if (seen !== undefined) await lastLogs(seen);
     return {
       verdict: proven.verdict,
       next,
@@ -184,7 +193,7 @@ async function prove(
   { target, to }: FollowPlan,
   success: Judgement,
 ): Promise<Judgement> {
-  const { clients, clock } = session.dependencies;
+  const { clients, clock, signal } = session.dependencies;
   try {
     const revisions = await describeServiceRevisions(session.api, clients.ecs, [target.revision]);
     const revision = revisions.get(target.revision);
@@ -218,8 +227,9 @@ async function prove(
       ...(serviceDeployment === undefined ? {} : { serviceDeployment }),
     });
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
     // The service deployment has proven the success; only the digests stay unknown.
+    if (signal?.aborted === true) return success;
+    if (!(error instanceof ApiError)) throw error;
     session.say('info', 'detail-lost', `image digests: ${error.permission}: ${error.message}`);
   }
   return success;

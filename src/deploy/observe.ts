@@ -47,7 +47,8 @@ export class Observer {
   readonly #taskReader: TaskReader;
   readonly #startedAt: number;
   #rolloutArn: string | undefined;
-  #tasks: readonly ObservedTask[] | undefined = [];
+  /** Undefined before the first look, and for good where tasks cannot be read. */
+  #tasks: readonly ObservedTask[] | undefined;
   #targets: readonly ObservedTarget[] | undefined;
   #detailAt = -Infinity;
   #stoppedAt = -Infinity;
@@ -146,7 +147,7 @@ export class Observer {
     const stopped = changed || now - this.#stoppedAt >= DETAIL_EVERY_MS;
     this.#fingerprint = fingerprint;
     if (stopped) this.#stoppedAt = now;
-    if (this.#tasks !== undefined) {
+    if (!this.#lostAny('task details')) {
       this.#tasks = await this.#optional('task details', this.#tasks, () =>
         this.#taskReader.read(stopped),
       );

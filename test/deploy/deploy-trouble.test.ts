@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Interruption } from '../../src/deploy/interruption.ts';
 import { ARN, FakeAws, FakeError, TARGET_GROUP } from './fake-aws.ts';
 import { crashing, playDeploy } from './play.ts';
 
@@ -175,6 +176,33 @@ describe('deploy against an unfriendly AWS', () => {
     aws.story = () => aws.after(5000, () => aws.complete());
     const { result } = await playDeploy(aws);
     expect(result.serviceDeployment).toBe(`${ARN}:service-deployment/prod/web/deployment7`);
+  });
+
+  it('does not take tasks that it could not read yet for tasks that are not healthy', async () => {
+    const aws = new FakeAws();
+    aws.story = () => {
+      const down = Array.from({ length: 9 }, () => new FakeError('ServerException', 'x', 500));
+      aws.failNext('ListTasks', ...down);
+      aws.after(150_000, () => aws.complete());
+    };
+    const { result, entries } = await playDeploy(aws);
+    expect(result.verdict).toBe('succeeded');
+    const healthy = entries.flatMap((entry) => (entry.kind === 'sample' ? [entry.healthy] : []));
+    expect(healthy[0]).toBeUndefined();
+    expect(Math.min(...healthy.map((each) => each ?? 4))).toBe(4);
+  });
+
+  it('a success stays one when the interruption comes after its proof', async () => {
+    const aws = new FakeAws();
+    const controller = new AbortController();
+    aws.story = () => aws.after(5000, () => aws.complete());
+    const answer = aws.answer.bind(aws);
+    aws.answer = (operation, input) => {
+      if (operation === 'DescribeServiceRevisions') controller.abort(new Interruption('SIGINT'));
+      return answer(operation, input);
+    };
+    const { result } = await playDeploy(aws, {}, { signal: controller.signal });
+    expect(result).toMatchObject({ verdict: 'succeeded', exitCode: 0 });
   });
 
   it('credentials that AWS does not know are told as such', async () => {
