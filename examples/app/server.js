@@ -31,6 +31,7 @@ const server = createServer((request, response) => {
   if (draining) response.setHeader('connection', 'close');
   const [path] = request.url.split('?');
   if (path === '/health') {
+    if (broken) console.error('health check failed: BROKEN=1 says that this version never works');
     answer(response, broken ? 500 : 200, { status: broken ? 'broken' : 'ok', version });
     return;
   }

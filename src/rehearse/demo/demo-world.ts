@@ -63,7 +63,7 @@ export async function openDemoWorld(options: DemoWorldOptions): Promise<DemoWorl
     await ecs.close();
   };
   try {
-    const url = await createBalancedService(clients, options.tasks);
+    const url = await createBalancedService(clients, options.tasks, ecs.region);
     await firstDeployment(clients, clock);
     return { url, endpoint: ecs.url, clients, close };
   } catch (error) {
@@ -72,7 +72,11 @@ export async function openDemoWorld(options: DemoWorldOptions): Promise<DemoWorl
   }
 }
 
-async function createBalancedService({ ecs, elbv2 }: AwsClients, tasks: number): Promise<string> {
+async function createBalancedService(
+  { ecs, elbv2 }: AwsClients,
+  tasks: number,
+  region: string,
+): Promise<string> {
   await ecs.send(new CreateClusterCommand({ clusterName: DEMO.cluster }));
   const subnets = ['subnet-demo1', 'subnet-demo2'];
   const { LoadBalancers: [balancer] = [] } = await elbv2.send(
@@ -112,6 +116,7 @@ async function createBalancedService({ ecs, elbv2 }: AwsClients, tasks: number):
       networkMode: 'awsvpc',
       requiresCompatibilities: ['FARGATE'],
       cpu: '256',
+      executionRoleArn: 'arn:aws:iam::000000000000:role/demo',
       memory: '512',
       containerDefinitions: [
         {
@@ -119,6 +124,15 @@ async function createBalancedService({ ecs, elbv2 }: AwsClients, tasks: number):
           image: `${DEMO.image}:1.0.0`,
           portMappings: [{ containerPort: CONTAINER_PORT }],
           stopTimeout: 10,
+          // So that the cause of a failure comes with the last lines that the program wrote.
+          logConfiguration: {
+            logDriver: 'awslogs',
+            options: {
+              'awslogs-group': '/demo/web',
+              'awslogs-region': region,
+              'awslogs-stream-prefix': 'web',
+            },
+          },
         },
       ],
     }),
