@@ -9,10 +9,8 @@ import {
   type ApplicationText,
   type StricliProcess,
 } from '@stricli/core';
-import { readFileSync } from 'node:fs';
-import { systemClock } from '../base/clock.ts';
+import { createRequire } from 'node:module';
 import { UserError } from '../base/errors.ts';
-import { systemRandom } from '../base/random.ts';
 import { demoCommand } from './demo-command.ts';
 import { deployCommand } from './deploy-command.ts';
 import { localRoutes } from './local/routes.ts';
@@ -24,11 +22,15 @@ import {
   waitCommand,
 } from './service-commands.ts';
 import type { CliContext } from './context.ts';
-import { interruption } from './signals.ts';
 
-const { version: currentVersion } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
+/** Not read by node:fs: the import of it alone takes longer than all of this file. */
+// eslint-disable-next-line @typescript-eslint/require-await -- the parser's interface
+async function getCurrentVersion(): Promise<string> {
+  const { version: current } = createRequire(import.meta.url)('../../package.json') as {
+    readonly version: string;
+  };
+  return current;
+}
 
 /** What the command was called wrongly with: nothing was changed. */
 const USAGE_EXIT_CODE = 2;
@@ -70,26 +72,23 @@ const app = buildApplication<CliContext>(
         caseStyle: 'convert-camel-to-kebab',
       },
     }),
-    version: version({ brief: text_en.briefs.version, info: { currentVersion } }),
+    version: version({ brief: text_en.briefs.version, info: { getCurrentVersion } }),
   },
 );
 
 /** Runs the command and leaves its exit code in `process.exitCode`. */
 export async function main(args: readonly string[]): Promise<void> {
-  const context: CliContext = {
-    process,
-    env: process.env,
-    clock: systemClock,
-    random: systemRandom,
-    interruption,
-  };
   // A reader that goes away, as `| head` does, is no error of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
   // Node's exitCode may also be undefined, which exactOptionalPropertyTypes tells apart.
-  await run(app, args, { ...context, process: process as StricliProcess & CliContext['process'] });
+  await run(app, args, {
+    process: process as StricliProcess & CliContext['process'],
+    // Only for commands: help needs no clock, no randomness and no signals.
+    forCommand: async () => (await import('./system-context.ts')).systemContext(),
+  });
   // The parser's own codes are negative: what it could not read was used wrongly.
   if (typeof process.exitCode === 'number' && process.exitCode < 0) {
     process.exitCode = USAGE_EXIT_CODE;

@@ -1,0 +1,70 @@
+/**
+ * How long `fairlead --help` takes, as it is installed (`dist/`), against `node -e 0` on the same Node: processes started by
+ * turns, from spawn to exit. Run alone by `node bench/cold-start.ts`.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { median, ratios, summary } from './series.ts';
+
+const RUNS = 101;
+/** The first runs read files that nothing has read before, and fill the compile cache. */
+const WARM_UP = 5;
+const GOAL = 1.5;
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Runs the bench and prints the medians and their ratio. */
+export function run(): void {
+  const home = mkdtempSync(join(tmpdir(), 'fairlead-bench-'));
+  try {
+    const bin = install(home);
+    const times = { fairlead: new Array<number>(), node: new Array<number>() };
+    for (let round = -WARM_UP; round < RUNS; round++) {
+      const node = timeOf(['-e', '0'], home);
+      const fairlead = timeOf([bin, '--help'], home);
+      if (round < 0) continue;
+      times.node.push(node);
+      times.fairlead.push(fairlead);
+    }
+    const ratio = median(times.fairlead) / median(times.node);
+    console.log(
+      `cold start: fairlead --help ${summary(times.fairlead, 1)} ms against node -e 0 ${summary(times.node, 1)} ms, ` +
+        `Node ${process.version}, medians of ${RUNS}: ${ratio.toFixed(2)} times (by turns ` +
+        `${median(ratios(times.fairlead, times.node)).toFixed(2)}), goal at most ${GOAL}`,
+    );
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** A fresh build in a folder of its own, so that nobody builds while it is measured. */
+function install(home: string): string {
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts/build.ts')], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`the build failed:\n${stderr}`);
+  const folder = join(home, 'fairlead');
+  mkdirSync(folder);
+  for (const part of ['dist', 'package.json'])
+    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  return join(folder, 'dist/cli/bin.js');
+}
+
+/** Milliseconds. */
+function timeOf(args: readonly string[], home: string): number {
+  const begin = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    env: { PATH: process.env['PATH'], TMPDIR: home },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+  });
+  const end = performance.now();
+  if (status !== 0 || stderr !== '') throw new Error(`node ${args.join(' ')} failed:\n${stderr}`);
+  return end - begin;
+}
+
+if (import.meta.main) run();
