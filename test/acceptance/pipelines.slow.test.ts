@@ -18,8 +18,6 @@ describe.skipIf(!hasTools)(`pipelines that deploy by the AWS CLI ${NEEDS}`, () =
     await terminal.close();
   });
 
-  const tags = (): readonly string[] => terminal.folders.running().map(({ tag }) => tag);
-
   const CI_STEP = `
 NEW_REVISION=$(aws ecs register-task-definition \\
 --cli-input-json file://task-definition.json | jq -r '.taskDefinition.revision')
@@ -36,7 +34,7 @@ aws ecs update-service --cluster $CLUSTER_NAME \\
     const step = await terminal.run(CI_STEP, CI_VARIABLES);
     expect(step).toMatchObject({ exitCode: 0, stderr: '' });
     expect(revisionOf((await settled(terminal.ecs, names)).taskDefinition)).toBe('web:2');
-    expect(tags()).toEqual(['4f2a91c']);
+    await terminal.folders.settledOn(['4f2a91c']);
   });
 
   it('a workflow step whose definition is refused fails and leaves the service alone', async () => {
@@ -75,7 +73,7 @@ aws ecs update-service \\
       /^arn:aws:ecs:us-west-2:\d{12}:service\/production\/my-app$/,
     );
     expect(revisionOf(service.taskDefinition)).toBe('my-app-task:2');
-    expect([...tags()].sort()).toEqual(['2', '4f2a91c']);
+    await terminal.folders.settledOn(['2', '4f2a91c']);
     const elsewhere = await terminal.ecs.send(
       new DescribeClustersCommand({ clusters: ['production'] }),
     );
@@ -87,7 +85,7 @@ aws ecs update-service \\
     // The family has two revisions by now; the service starts with the newest of three.
     await createService(west, names, 1);
     expect(revisionOf((await describeService(west, names)).taskDefinition)).toBe('my-app-task:3');
-    const [newest] = terminal.folders.running().slice(-1);
+    const before = await terminal.folders.settledOn(['1.0.0', '2', '4f2a91c']);
     const back = await terminal.run(`
 aws ecs update-service \\
 --cluster my-cluster \\
@@ -99,6 +97,10 @@ aws ecs wait services-stable --cluster my-cluster --services my-service --region
     expect(back).toMatchObject({ exitCode: 0, stderr: '' });
     const service = await settled(west, names);
     expect(revisionOf(service.taskDefinition)).toBe('my-app-task:1');
-    expect(terminal.folders.running().map(({ pid }) => pid)).not.toContain(newest?.pid);
+    // Revision 1 is 1.0.0 as well: the program is another one.
+    const after = await terminal.folders.settledOn(['1.0.0', '2', '4f2a91c']);
+    const pidsOf = (reports: typeof after) =>
+      reports.filter(({ tag }) => tag === '1.0.0').map(({ pid }) => pid);
+    expect(pidsOf(after)).not.toEqual(pidsOf(before));
   });
 });

@@ -167,7 +167,7 @@ describe('the AWS SDK and its waiters', () => {
     expect(failures).toEqual([]);
     const tasks = started.map(({ taskArn = '' }) => taskArn);
     await waitUntilTasksRunning({ client: ecs, ...PATIENCE }, { cluster, tasks });
-    expect(folders.running()).toHaveLength(2);
+    await folders.settledOn(['1.0.0', '1.0.0']);
     for (const task of tasks)
       await ecs.send(new StopTaskCommand({ cluster, task, reason: 'enough' }));
     await waitUntilTasksStopped({ client: ecs, ...PATIENCE }, { cluster, tasks });

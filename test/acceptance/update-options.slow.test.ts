@@ -27,14 +27,13 @@ describe.skipIf(!hasTools)(`options of update-service by the AWS CLI ${NEEDS}`, 
 
   it('--force-new-deployment replaces every task although nothing changed', async () => {
     const { ecs, folders } = terminal;
-    const before = folders.running().map(({ pid }) => pid);
+    const before = (await folders.settledOn(['1.0.0', '1.0.0'])).map(({ pid }) => pid);
     const { exitCode } = await terminal.run(
       'aws ecs update-service --cluster my-cluster --service my-service --force-new-deployment',
     );
     expect(exitCode).toBe(0);
     await settled(ecs, NAMES);
-    const after = folders.running();
-    expect(after.map(({ tag }) => tag)).toEqual(['1.0.0', '1.0.0']);
+    const after = await folders.settledOn(['1.0.0', '1.0.0']);
     expect(after.filter(({ pid }) => before.includes(pid))).toEqual([]);
     const { serviceDeployments } = await ecs.send(new ListServiceDeploymentsCommand(NAMES));
     expect(serviceDeployments).toMatchObject([{ status: 'SUCCESSFUL' }, { status: 'SUCCESSFUL' }]);
@@ -42,7 +41,7 @@ describe.skipIf(!hasTools)(`options of update-service by the AWS CLI ${NEEDS}`, 
 
   it('--enable-execute-command is kept at once and reaches the tasks of the next deployment', async () => {
     const { ecs, folders } = terminal;
-    const before = folders.running().map(({ pid }) => pid);
+    const before = (await folders.settledOn(['1.0.0', '1.0.0'])).map(({ pid }) => pid);
     const changed = await terminal.run(
       'aws ecs update-service --cluster my-cluster --service my-service --enable-execute-command',
     );
@@ -146,7 +145,7 @@ aws ecs wait services-inactive --cluster my-cluster --services my-service
       new DescribeServicesCommand({ cluster: 'my-cluster', services: ['my-service'] }),
     );
     expect(services).toMatchObject([{ status: 'INACTIVE', runningCount: 0, events: [] }]);
-    expect(folders.running()).toEqual([]);
+    await folders.settledOn([]);
     const stable = await terminal.run(
       'aws ecs wait services-stable --cluster my-cluster --services my-service',
     );

@@ -21,12 +21,9 @@ describe.skipIf(!hasTools)(`a service updated by the AWS CLI ${NEEDS}`, () => {
   });
   afterAll(() => terminal.close());
 
-  const tags = (): readonly string[] => terminal.folders.running().map(({ tag }) => tag);
-
   it('takes a revision from a file, and the new count of tasks', async () => {
     const { ecs, folders } = terminal;
-    const before = folders.running();
-    expect(before.map(({ tag }) => tag)).toEqual(['1.0.0', '1.0.0']);
+    const before = await folders.settledOn(['1.0.0', '1.0.0']);
     terminal.file('updated-task-definition.json', taskDefinition('my-task-family', '1.1.0'));
     const registered = await terminal.run(
       'aws ecs register-task-definition --cli-input-json file://updated-task-definition.json',
@@ -51,7 +48,7 @@ describe.skipIf(!hasTools)(`a service updated by the AWS CLI ${NEEDS}`, () => {
       },
     });
     await settled(ecs, NAMES);
-    expect(tags()).toEqual(['1.1.0', '1.1.0', '1.1.0']);
+    await folders.settledOn(['1.1.0', '1.1.0', '1.1.0']);
     const ended = folders.reports().filter(({ tag }) => tag === '1.0.0');
     expect(ended.map(({ pid }) => pid)).toEqual(
       expect.arrayContaining(before.map(({ pid }) => pid)),
@@ -118,7 +115,7 @@ describe.skipIf(!hasTools)(`a service updated by the AWS CLI ${NEEDS}`, () => {
       minimumHealthyPercent: 50,
     });
     expect(revisionOf(service.taskDefinition)).toBe('my-new-task-definition:1');
-    expect(tags()).toEqual(['1.5.0', '1.5.0', '1.5.0']);
+    await terminal.folders.settledOn(['1.5.0', '1.5.0', '1.5.0']);
   });
 
   it('takes a definition written on the command line, and tells its story in events', async () => {
@@ -151,7 +148,7 @@ describe.skipIf(!hasTools)(`a service updated by the AWS CLI ${NEEDS}`, () => {
 aws ecs wait services-stable --cluster my-cluster --services my-service`);
     expect(updated).toMatchObject({ exitCode: 0, stderr: '' });
     const after = await settled(ecs, NAMES);
-    expect(tags()).toEqual(['1.2.0', '1.2.0']);
+    await terminal.folders.settledOn(['1.2.0', '1.2.0']);
     const known = new Set(before.events?.map(({ id }) => id));
     const story = (after.events ?? [])
       .filter(({ id }) => !known.has(id))

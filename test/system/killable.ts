@@ -7,8 +7,6 @@ import type { LocalEcs } from '../../src/local/index.ts';
 import { clientsOf, type Clients, type Folders } from './world.ts';
 
 const SCRIPT = fileURLToPath(new URL('control-plane.ts', import.meta.url));
-const NODE = [process.execPath, SCRIPT] as const;
-
 /** A control plane in a process of its own. */
 export interface ControlPlaneProcess extends Clients {
   readonly pid: number;
@@ -20,9 +18,9 @@ export interface ControlPlaneProcess extends Clients {
 /** @throws Error with what the process said when it does not come up */
 export async function startControlPlane(
   folders: Pick<Folders, 'images' | 'state'>,
-  wrapper?: readonly [string, ...string[]],
+  wrapper: readonly string[] = [],
 ): Promise<ControlPlaneProcess> {
-  const [program, ...args] = wrapper === undefined ? NODE : [...wrapper, ...NODE];
+  const [program, ...args] = [...wrapper, process.execPath, SCRIPT];
   const child = spawn(program, [...args, folders.images, folders.state], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -43,6 +43,8 @@ export interface Folders {
   running(): readonly Report[];
   /** Of every program that ever ran. */
   reports(): readonly Report[];
+  /** Waits until exactly programs with these tags run, in any order: a program reports a moment after it was started. */
+  settledOn(tags: readonly string[]): Promise<readonly Report[]>;
   remove(): void;
 }
 
@@ -57,12 +59,24 @@ export function makeFolders(): Folders {
     readdirSync(reportsFolder)
       .map((name) => readReport(Number(name), join(reportsFolder, name)))
       .filter((report) => report !== undefined);
+  const running = (): readonly Report[] => reports().filter(({ pid }) => isAlive(pid));
   return {
     root,
     images,
     state: join(root, 'state'),
     reports,
-    running: () => reports().filter(({ pid }) => isAlive(pid)),
+    running,
+    settledOn: (tags) => {
+      const wanted = tags.toSorted().join();
+      return until(
+        running,
+        (found) =>
+          found
+            .map(({ tag }) => tag)
+            .sort()
+            .join() === wanted,
+      );
+    },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }
