@@ -5,8 +5,9 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { build } from 'vite';
 
-/** Files of `cli/` that declare commands and their options, without what the commands do. */
-const DECLARATION = /\/cli\/(?:local\/)?(?:[a-z-]+-commands?|routes|options|parse)\.js$/;
+/** Files that declare commands and read their options, without what the commands do. */
+const DECLARATION =
+  /\/(?:cli\/(?:local\/)?(?:[a-z-]+-commands?|routes|options|parse)|base\/duration)\.js$/;
 
 /** tsc, which also checks the types. */
 function compile(): number | null {
