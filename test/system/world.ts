@@ -21,13 +21,14 @@ const IMAGES = (reports: string): string => `images:
   app: { command: [node, server.js], cwd: '${EXAMPLE_APP}' }
   app:broken: { command: [node, server.js], cwd: '${EXAMPLE_APP}', environment: { BROKEN: '1' } }
   slow-app: { command: [node, server.js], cwd: '${EXAMPLE_APP}', environment: { WORK_MS: '200' } }
-  deaf: { command: [node, ignores-sigterm.js], cwd: '${PROGRAMS}' }
   no-program: { command: [no-such-program-here] }
 `;
 
 /** What a program of the image my-repo/my-app says of itself. */
 export interface Report {
   readonly pid: number;
+  /** When it began (epoch ms). */
+  readonly at: number;
   readonly tag: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -86,7 +87,7 @@ function readReport(pid: number, path: string): Report | undefined {
   // The program has opened its file, but not yet written it.
   if (!text.includes('\n')) return undefined;
   const [first = '', ...signals] = text.trimEnd().split('\n');
-  const facts = JSON.parse(first) as Pick<Report, 'tag' | 'args' | 'environment'>;
+  const facts = JSON.parse(first) as Omit<Report, 'pid' | 'gotSigterm'>;
   return { pid, ...facts, gotSigterm: signals.includes('SIGTERM') };
 }
 
