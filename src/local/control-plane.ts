@@ -61,7 +61,7 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
     store,
     runtime,
     clock,
-    ec2InstanceIdOf: ec2InstanceIdOfContainerInstance,
+    ec2InstanceIdOf: remembered(ec2InstanceIdOfContainerInstance),
     onProblem: ({ taskArn, doing, error }) =>
       log.error(`could not ${doing}`, { task: taskArn, error }),
   });
@@ -109,4 +109,17 @@ function ec2InstanceIdOfContainerInstance(containerInstanceArn: string): string 
     .replace(':container-instance/', ':cluster/')
     .replace(/\/[^/]+$/, '');
   return ec2InstanceId(clusterArn);
+}
+
+/** The same function, which works each answer out once. */
+function remembered(answer: (question: string) => string): (question: string) => string {
+  const known = new Map<string, string>();
+  return (question) => {
+    let found = known.get(question);
+    if (found === undefined) {
+      found = answer(question);
+      known.set(question, found);
+    }
+    return found;
+  };
 }

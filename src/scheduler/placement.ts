@@ -42,12 +42,21 @@ export type PlacementFailureReason =
   | 'MemberOf placement constraint unsatisfied.'
   | 'DistinctInstance placement constraint unsatisfied.';
 
-/** What the tasks on the instance take together; grows as tasks are placed. */
+/** What the tasks on the instance take together. */
 export class Occupancy {
-  #cpu = 0;
-  #memoryMiB = 0;
-  readonly #hostPorts = new Set<string>();
-  readonly #groups = new Set<string>();
+  #cpu: number;
+  #memoryMiB: number;
+  readonly #base: Occupancy | undefined;
+  /** How many tasks have each port and are of each group. */
+  readonly #hostPorts = new Map<string, number>();
+  readonly #groups = new Map<string, number>();
+
+  /** @param base what is taken already; what is added here is not added there */
+  constructor(base?: Occupancy) {
+    this.#base = base;
+    this.#cpu = base?.cpu ?? 0;
+    this.#memoryMiB = base?.memoryMiB ?? 0;
+  }
 
   get cpu(): number {
     return this.#cpu;
@@ -58,24 +67,39 @@ export class Occupancy {
   }
 
   get groups(): readonly string[] {
-    return [...this.#groups];
+    return [...new Set([...(this.#base?.groups ?? []), ...this.#groups.keys()])];
   }
 
   hasPort(hostPort: string): boolean {
-    return this.#hostPorts.has(hostPort);
+    return this.#hostPorts.has(hostPort) || this.#base?.hasPort(hostPort) === true;
   }
 
   hasGroup(group: string): boolean {
-    return this.#groups.has(group);
+    return this.#groups.has(group) || this.#base?.hasGroup(group) === true;
   }
 
   /** Takes note of a task that is on the instance. */
   add(task: TaskDemand): void {
-    this.#cpu += task.cpu;
-    this.#memoryMiB += task.memoryMiB;
-    for (const hostPort of task.hostPorts) this.#hostPorts.add(hostPort);
-    this.#groups.add(task.group);
+    this.#change(task, 1);
   }
+
+  /** Takes back what was added for a task. */
+  remove(task: TaskDemand): void {
+    this.#change(task, -1);
+  }
+
+  #change({ cpu, memoryMiB, hostPorts, group }: TaskDemand, tasks: 1 | -1): void {
+    this.#cpu += cpu * tasks;
+    this.#memoryMiB += memoryMiB * tasks;
+    for (const hostPort of hostPorts) count(this.#hostPorts, hostPort, tasks);
+    count(this.#groups, group, tasks);
+  }
+}
+
+function count(counts: Map<string, number>, key: string, more: number): void {
+  const sum = (counts.get(key) ?? 0) + more;
+  if (sum === 0) counts.delete(key);
+  else counts.set(key, sum);
 }
 
 /** Decides whether one more task fits; constraints are judged first, then ports, CPU and memory. */

@@ -24,7 +24,8 @@ import { checkPlacement } from './placement-rules.ts';
 import { presentTask } from './present-task.ts';
 import { fingerprintOf } from './same-value.ts';
 import { taskTemplate, type TaskTemplate } from './standalone-task.ts';
-import { instanceOccupancy, taskDemand, taskPlacementRules } from './task-placement.ts';
+import { instanceOccupancy } from './instance-occupancy.ts';
+import { taskDemand, taskPlacementRules } from './task-placement.ts';
 
 const MOST_TASKS = 10;
 const LONGEST_TOKEN = 64;

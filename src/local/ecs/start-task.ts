@@ -13,7 +13,8 @@ import { checkNetworkConfiguration } from './network-configuration.ts';
 import { presentTask } from './present-task.ts';
 import { containerInstanceArnOf } from './find-container-instance.ts';
 import { taskTemplate } from './standalone-task.ts';
-import { instanceOccupancy, taskDemand, taskPlacementRules } from './task-placement.ts';
+import { instanceOccupancy } from './instance-occupancy.ts';
+import { taskDemand, taskPlacementRules } from './task-placement.ts';
 
 const MOST_INSTANCES = 10;
 

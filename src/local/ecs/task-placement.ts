@@ -1,6 +1,6 @@
-/** What tasks of EC2 launch type take of the container instance, read from the state for the placement of further ones. */
+/** What tasks of EC2 launch type take of the container instance. */
 import type { PlacementConstraint, TaskOverride } from '@aws-sdk/client-ecs';
-import { Occupancy, type PlacementRule, type TaskDemand } from '../../scheduler/placement.ts';
+import type { PlacementRule, TaskDemand } from '../../scheduler/placement.ts';
 import type { Task, TaskDefinition } from '../state/entities.ts';
 import type { Store } from '../state/store.ts';
 import { placementRules } from './placement-rules.ts';
@@ -29,14 +29,6 @@ export function taskDemand(
   };
 }
 
-/** What the tasks on a container instance take; stopping tasks keep their place until they have stopped. */
-export function instanceOccupancy(store: Store, containerInstanceArn: string): Occupancy {
-  const occupancy = new Occupancy();
-  for (const task of store.tasks.by('containerInstance', containerInstanceArn))
-    occupancy.add(demandOf(task, store));
-  return occupancy;
-}
-
 /** The constraints of a service or a request, and those that the definition itself has. */
 export function taskPlacementRules(
   constraints: readonly PlacementConstraint[],
@@ -51,7 +43,8 @@ export function taskPlacementRules(
   ]);
 }
 
-function demandOf(task: Task, store: Store): TaskDemand {
+/** What a task takes, wherever it is. */
+export function demandOf(task: Task, store: Pick<Store, 'taskDefinitions'>): TaskDemand {
   const taskDefinition = store.taskDefinitions.get(task.taskDefinitionArn);
   return {
     ...taskReservation(task, store),

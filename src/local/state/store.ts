@@ -22,7 +22,7 @@ import {
   type TargetGroup,
 } from './elbv2-entities.ts';
 import type { Journal } from './journal.ts';
-import { Table, type Change } from './table.ts';
+import { Table, type Change, type TouchedTable } from './table.ts';
 
 /** The journal refused a write (disk full, file gone): nothing of the transaction was kept. */
 export class StateWriteError extends Error {
@@ -36,7 +36,12 @@ export type StateListener = (changes: readonly Change[]) => void;
 export class Store {
   readonly #journal: Journal;
   readonly #listeners: StateListener[] = [];
-  readonly #guard = { isOpen: false };
+  /** The tables that the open transaction changed: most touch one or two of many. */
+  readonly #touched: TouchedTable[] = [];
+  readonly #guard = {
+    isOpen: false,
+    touch: (table: TouchedTable): void => void this.#touched.push(table),
+  };
 
   /** By ARN. */
   readonly clusters = new Table<Cluster>('clusters', this.#guard, { region: (row) => row.region });
@@ -148,13 +153,14 @@ export class Store {
     let changes: readonly Change[];
     try {
       result = change();
-      changes = this.#tables.flatMap((table) => table.changes());
+      changes = this.#touched.flatMap((table) => table.changes());
       if (changes.length > 0) this.#write(changes);
-      for (const table of this.#tables) table.accept();
+      for (const table of this.#touched) table.accept();
     } catch (error) {
-      for (const table of this.#tables) table.rollback();
+      for (const table of this.#touched) table.rollback();
       throw error;
     } finally {
+      this.#touched.length = 0;
       this.#guard.isOpen = false;
     }
     if (changes.length > 0) for (const listener of this.#listeners) listener(changes);

@@ -19,7 +19,19 @@ export interface Change {
 /** Says whether a change may be made now, and takes note of it. */
 export interface TransactionGuard {
   readonly isOpen: boolean;
+  /** Called by a table with its first change in a transaction. */
+  readonly touch: (table: TouchedTable) => void;
 }
+
+/** What the store does with a table that a transaction changed. */
+export interface TouchedTable {
+  changes(): readonly Change[];
+  accept(): void;
+  rollback(): void;
+}
+
+/** Told of each change of a row as it is made, and again, the other way round, when a transaction takes it back. */
+export type RowObserver<T> = (former: T | undefined, row: T | undefined) => void;
 
 interface Index<T> {
   readonly name: string;
@@ -29,11 +41,12 @@ interface Index<T> {
 }
 
 /** Entities of one kind. Reading is free; writing needs an open transaction of the store. */
-export class Table<T extends object> {
+export class Table<T extends object> implements TouchedTable {
   readonly name: string;
   readonly #guard: TransactionGuard;
   readonly #rows = new Map<string, T>();
   readonly #indexes: readonly Index<T>[];
+  readonly #observers: RowObserver<T>[] = [];
   /** Former values of the rows that the open transaction changed. */
   readonly #undo = new Map<string, T | undefined>();
 
@@ -86,6 +99,11 @@ export class Table<T extends object> {
     this.#set(key, undefined);
   }
 
+  /** Calls the observer with every change from now on: for figures that are kept up to date rather than counted anew. */
+  observe(observer: RowObserver<T>): void {
+    this.#observers.push(observer);
+  }
+
   /** Puts an entity as the journal had it, outside of any transaction. */
   restore(key: string, entity: T): void {
     this.#set(key, entity);
@@ -93,8 +111,6 @@ export class Table<T extends object> {
 
   /** What the open transaction changed so far. */
   changes(): readonly Change[] {
-    // Most transactions touch one or two of many tables.
-    if (this.#undo.size === 0) return [];
     return Array.from(this.#undo, ([key, former]) => ({
       table: this.name,
       key,
@@ -105,7 +121,7 @@ export class Table<T extends object> {
 
   /** Ends the transaction, keeping its changes. */
   accept(): void {
-    if (this.#undo.size > 0) this.#undo.clear();
+    this.#undo.clear();
   }
 
   /** Ends the transaction and takes its changes back. */
@@ -117,6 +133,7 @@ export class Table<T extends object> {
   #note(key: string): void {
     if (!this.#guard.isOpen)
       throw new Error(`table ${this.name} was written outside of a transaction`);
+    if (this.#undo.size === 0) this.#guard.touch(this);
     if (!this.#undo.has(key)) this.#undo.set(key, this.#rows.get(key));
   }
 
@@ -132,6 +149,7 @@ export class Table<T extends object> {
     }
     if (entity === undefined) this.#rows.delete(key);
     else this.#rows.set(key, entity);
+    for (const observer of this.#observers) observer(former, entity);
   }
 
   #index(name: string): Index<T> {

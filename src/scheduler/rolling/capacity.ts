@@ -3,15 +3,7 @@
  * away, down to the lower bound, only where the upper bound leaves no room for the new tasks (reference: ECS semantics 5.1).
  */
 import type { Bounds } from './bounds.ts';
-import type { TaskStanding } from './task-health.ts';
-
-/** A task with its standing. */
-export interface JudgedTask {
-  readonly id: string;
-  readonly deploymentId: string;
-  readonly createdAt: number;
-  readonly standing: TaskStanding;
-}
+import type { JudgedTask, TaskStanding } from './task-health.ts';
 
 /** What is wanted of a service's tasks. */
 export interface CapacityRequest {
@@ -45,11 +37,11 @@ export function planCapacity(request: CapacityRequest): CapacityPlan {
   const existing = request.tasks.filter(({ standing }) => standing.kind !== 'stopped');
   const present = existing.filter(({ standing }) => standing.kind !== 'leaving');
   const leavingCount = existing.length - present.length;
-  const primary = present.filter(({ deploymentId }) => deploymentId === primaryId);
-  const former = present.filter(({ deploymentId }) => deploymentId !== primaryId);
+  const primary = present.filter(({ task }) => task.deploymentId === primaryId);
+  const former = present.filter(({ task }) => task.deploymentId !== primaryId);
 
   const stops = new StopList(countOf(present, 'healthy'), bounds.lower);
-  stops.take(leastUsefulFirst(former), former.length - formerWanted(request, primary));
+  stops.takeLeastUseful(former, former.length - formerWanted(request, primary));
   stopSurplusOfPrimary(primary, desiredCount, primaryMayStart, stops);
 
   const unhealthyPrimary = countOf(primary, 'unhealthy');
@@ -117,7 +109,7 @@ function stopSurplusOfPrimary(
   const usable = primary.filter(({ standing }) => standing.kind !== 'unhealthy');
   const judged = countOf(usable, 'healthy') + unhealthy.length;
   stops.take(unhealthy, mayStart ? judged - desiredCount : unhealthy.length);
-  stops.take(leastUsefulFirst(usable), usable.length - desiredCount);
+  stops.takeLeastUseful(usable, usable.length - desiredCount);
 }
 
 /** Frees places for missing tasks of the PRIMARY, whatever costs least first. */
@@ -130,7 +122,7 @@ function makeRoom(
 ): void {
   const staying = former.filter((task) => !stops.has(task));
   const unhealthy = staying.filter(({ standing }) => standing.kind === 'unhealthy');
-  const usable = leastUsefulFirst(staying.filter(({ standing }) => standing.kind !== 'unhealthy'));
+  const usable = staying.filter(({ standing }) => standing.kind !== 'unhealthy');
   const structural = request.desiredCount - primary.length - roomToCome;
   stops.take(unhealthy, structural - stops.size);
   // What would be started again at once, for the sake of the lower bound, is not stopped.
@@ -138,7 +130,7 @@ function makeRoom(
     request.replaceableId === undefined
       ? usable.length
       : usable.length + countOf(primary, 'healthy') - request.bounds.lower;
-  stops.take(usable, Math.min(spare, structural - stops.size));
+  stops.takeLeastUseful(usable, Math.min(spare, structural - stops.size));
   // Unhealthy tasks that could not be replaced first go one by one.
   if (stops.size === 0 && roomToCome === 0) {
     stops.take(
@@ -171,6 +163,11 @@ class StopList {
     return [...this.#tasks];
   }
 
+  /** Stops up to `count` of the candidates: those that serve nothing first, among equals the oldest. */
+  takeLeastUseful(candidates: readonly JudgedTask[], count: number): void {
+    if (count > 0) this.take(candidates.toSorted(byUsefulness), count);
+  }
+
   /** Stops up to `count` of the candidates, in their order. */
   take(candidates: readonly JudgedTask[], count: number): void {
     let left = count;
@@ -196,11 +193,9 @@ const USEFULNESS: Readonly<Record<TaskStanding['kind'], number>> = {
   healthy: 4,
 };
 
-/** Those that serve nothing first; among equals the oldest first. */
-function leastUsefulFirst(tasks: readonly JudgedTask[]): readonly JudgedTask[] {
-  return tasks.toSorted(
-    (a, b) =>
-      USEFULNESS[a.standing.kind] - USEFULNESS[b.standing.kind] || a.createdAt - b.createdAt,
+function byUsefulness(a: JudgedTask, b: JudgedTask): number {
+  return (
+    USEFULNESS[a.standing.kind] - USEFULNESS[b.standing.kind] || a.task.createdAt - b.task.createdAt
   );
 }
 

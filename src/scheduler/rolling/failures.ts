@@ -6,8 +6,8 @@ import {
   becameImpaired,
   type Throttle,
 } from './restart-throttle.ts';
-import type { DeploymentSnapshot, TaskNote, TaskSnapshot } from './snapshot.ts';
-import type { TaskStanding } from './task-health.ts';
+import type { DeploymentSnapshot, TaskNote } from './snapshot.ts';
+import type { JudgedTask } from './task-health.ts';
 
 /** A task that the scheduler took note of. */
 export interface NotedTask {
@@ -24,9 +24,6 @@ export interface FailureReport {
   readonly impaired: boolean;
 }
 
-/** The standing of each task by its id. */
-export type Standings = ReadonlyMap<string, TaskStanding>;
-
 /**
  * Counts new failures and resets the count where a task proved healthy. While a deployment is in progress these count as
  * failures: tasks that never ran, that exited by themselves, and that were judged unhealthy; tasks that a user or the
@@ -34,38 +31,24 @@ export type Standings = ReadonlyMap<string, TaskStanding>;
  */
 export function assessFailures(
   deployments: readonly DeploymentSnapshot[],
-  tasks: readonly TaskSnapshot[],
-  standings: Standings,
+  tasks: readonly JudgedTask[],
   resetOnHealthyTask: boolean,
   now: number,
 ): FailureReport {
   const notes: NotedTask[] = [];
   let impaired = false;
   const updated = deployments.map((deployment) => {
-    const own = tasks.filter(({ deploymentId }) => deploymentId === deployment.id);
-    const result = assessDeployment(deployment, own, standings, resetOnHealthyTask, now);
+    const result = assessDeployment(deployment, tasks, resetOnHealthyTask, now);
     notes.push(...result.notes);
     impaired ||= result.impaired;
     return result.deployment;
   });
-  // Tasks whose deployment is gone have nothing to tell, but their end is noted once all the same.
-  const known = new Set(deployments.map(({ id }) => id));
-  for (const task of tasks) {
-    if (
-      !known.has(task.deploymentId) &&
-      standings.get(task.id)?.kind === 'stopped' &&
-      !task.noted.has('ended')
-    ) {
-      notes.push({ taskId: task.id, note: 'ended' });
-    }
-  }
   return { deployments: updated, notes, impaired };
 }
 
 function assessDeployment(
   deployment: DeploymentSnapshot,
-  tasks: readonly TaskSnapshot[],
-  standings: Standings,
+  tasks: readonly JudgedTask[],
   resetOnHealthyTask: boolean,
   now: number,
 ): {
@@ -79,9 +62,8 @@ function assessDeployment(
   let failures = 0;
   let unresolved = 0;
   let proved = false;
-  for (const task of tasks) {
-    const standing = standings.get(task.id);
-    if (standing === undefined) continue;
+  for (const { task, standing } of tasks) {
+    if (task.deploymentId !== deployment.id) continue;
     if (task.startedAt !== undefined) throttle = afterStart(throttle, task.startedAt);
     switch (standing.kind) {
       case 'healthy':
@@ -96,9 +78,8 @@ function assessDeployment(
         failures++;
         break;
       case 'stopped': {
-        if (task.noted.has('ended')) break;
+        if (task.noted.has('ended') || !endedByItself(task)) break;
         notes.push({ taskId: task.id, note: 'ended' });
-        if (!endedByItself(task)) break;
         const before = throttle;
         throttle =
           task.startedAt === undefined
@@ -155,7 +136,7 @@ function brought(
   };
 }
 
-/** True when neither a user nor the scheduler asked the task to stop. */
-function endedByItself(task: TaskSnapshot): boolean {
+/** True when neither a user nor the scheduler asked the task to stop: only then has its end anything to tell. */
+export function endedByItself(task: { readonly stopCode?: string | undefined }): boolean {
   return task.stopCode !== 'UserInitiated' && task.stopCode !== 'ServiceSchedulerInitiated';
 }

@@ -1,5 +1,4 @@
 /** The service events that tell of tasks, from what the scheduler noted and decided (reference: ECS semantics 5.7). */
-import type { JudgedTask } from './capacity.ts';
 import {
   begunDraining,
   deregisteredTargets,
@@ -8,8 +7,9 @@ import {
   stoppedRunningTasks,
   taskUnhealthy,
 } from './events.ts';
-import type { NotedTask, Standings } from './failures.ts';
-import type { ServiceSnapshot, TaskSnapshot } from './snapshot.ts';
+import type { NotedTask } from './failures.ts';
+import type { TaskSnapshot } from './snapshot.ts';
+import type { JudgedTask } from './task-health.ts';
 
 /** Tasks whose targets were registered since the last step. */
 export function registrationNotes(tasks: readonly TaskSnapshot[]): readonly NotedTask[] {
@@ -20,44 +20,49 @@ export function registrationNotes(tasks: readonly TaskSnapshot[]): readonly Note
 
 /** What the service says of them. */
 export function registrationEvents(
-  snapshot: ServiceSnapshot,
+  serviceName: string,
+  tasks: readonly TaskSnapshot[],
   registered: readonly NotedTask[],
 ): readonly string[] {
+  if (registered.length === 0) return [];
   const ids = new Set(registered.map(({ taskId }) => taskId));
-  const counts = targetCounts(snapshot.tasks.filter(({ id }) => ids.has(id)));
-  return Array.from(counts, ([arn, count]) => registeredTargets(snapshot.serviceName, count, arn));
+  const counts = targetCounts(tasks.filter(({ id }) => ids.has(id)));
+  return Array.from(counts, ([arn, count]) => registeredTargets(serviceName, count, arn));
 }
 
-/** What the service says of tasks that a load balancer found unhealthy. */
+/** What the service says of tasks that a load balancer has now been found to call unhealthy. */
 export function unhealthyEvents(
-  snapshot: ServiceSnapshot,
-  standings: Standings,
+  serviceName: string,
+  tasks: readonly JudgedTask[],
   notes: readonly NotedTask[],
 ): readonly string[] {
-  return notes.flatMap(({ taskId, note }) => {
-    const standing = standings.get(taskId);
-    if (note !== 'unhealthy' || standing?.kind !== 'unhealthy') return [];
-    const { cause } = standing;
-    return cause.check === 'container' ? [] : [taskUnhealthy(snapshot.serviceName, taskId, cause)];
-  });
+  const unhealthy = new Set(
+    notes.filter(({ note }) => note === 'unhealthy').map(({ taskId }) => taskId),
+  );
+  if (unhealthy.size === 0) return [];
+  return tasks.flatMap(({ task, standing }) =>
+    unhealthy.has(task.id) &&
+    standing.kind === 'unhealthy' &&
+    standing.cause.check === 'load-balancer'
+      ? [taskUnhealthy(serviceName, task.id, standing.cause)]
+      : [],
+  );
 }
 
 /** What the service says when tasks are stopped: connections drain before anything ends. */
-export function stopEvents(
-  snapshot: ServiceSnapshot,
-  stop: readonly JudgedTask[],
-): readonly string[] {
+export function stopEvents(serviceName: string, stop: readonly JudgedTask[]): readonly string[] {
   const pending = stop.filter(({ standing }) => standing.kind === 'pending');
-  const running = stop.filter(({ standing }) => standing.kind !== 'pending').map(({ id }) => id);
-  const stopped = new Set(stop.map(({ id }) => id));
-  const leaving = snapshot.tasks.filter(({ id, targets }) => stopped.has(id) && targets.length > 0);
+  const running = stop
+    .filter(({ standing }) => standing.kind !== 'pending')
+    .map(({ task }) => task.id);
+  const leaving = stop.map(({ task }) => task).filter(({ targets }) => targets.length > 0);
   return [
-    ...(pending.length > 0 ? [stoppedPendingTasks(snapshot.serviceName, pending.length)] : []),
+    ...(pending.length > 0 ? [stoppedPendingTasks(serviceName, pending.length)] : []),
     ...Array.from(targetCounts(leaving), ([arn, count]) =>
-      deregisteredTargets(snapshot.serviceName, count, arn),
+      deregisteredTargets(serviceName, count, arn),
     ),
-    ...(leaving.length > 0 ? [begunDraining(snapshot.serviceName, leaving.length)] : []),
-    ...(running.length > 0 ? [stoppedRunningTasks(snapshot.serviceName, running)] : []),
+    ...(leaving.length > 0 ? [begunDraining(serviceName, leaving.length)] : []),
+    ...(running.length > 0 ? [stoppedRunningTasks(serviceName, running)] : []),
   ];
 }
 

@@ -1,12 +1,12 @@
 /**
  * One step of a rolling update, and of the steady life of a service: a snapshot in, what to do out. The controller does it
- * and asks again; an empty plan means that there is nothing to do before `wakeAt` or the next change.
+ * and asks again, unless the plan is final: then there is nothing to do before `wakeAt` or the next change.
  */
 import { taskBounds } from './bounds.ts';
-import { planCapacity, type JudgedTask } from './capacity.ts';
+import { planCapacity, type CapacityPlan } from './capacity.ts';
 import { settleDeployments } from './deployments.ts';
 import { blockedByConfiguration, steadyState, unableToStart } from './events.ts';
-import { assessFailures, type NotedTask, type Standings } from './failures.ts';
+import { assessFailures, type NotedTask } from './failures.ts';
 import { registrationEvents, registrationNotes, stopEvents, unhealthyEvents } from './narration.ts';
 import {
   completeRollout,
@@ -16,13 +16,8 @@ import {
   type ServiceDeploymentChange,
 } from './outcome.ts';
 import { readiness } from './readiness.ts';
-import type {
-  DeploymentSnapshot,
-  SchedulerTimings,
-  ServiceSnapshot,
-  TaskSnapshot,
-} from './snapshot.ts';
-import { standingOf } from './task-health.ts';
+import type { DeploymentSnapshot, SchedulerTimings, ServiceSnapshot } from './snapshot.ts';
+import { standingOf, type JudgedTask } from './task-health.ts';
 import { nextWake } from './wake.ts';
 
 /** A task to stop, in the words of its `stoppedReason` (stop code ServiceSchedulerInitiated). */
@@ -47,6 +42,8 @@ export interface ServicePlan {
   readonly deactivate: boolean;
   /** Epoch ms at which time alone may change the answer. */
   readonly wakeAt?: number;
+  /** True when a second look at the same instant, after this plan was done, would find nothing more to do. */
+  readonly final: boolean;
 }
 
 /** Decides the next step of a service at `now` (epoch ms). */
@@ -55,16 +52,14 @@ export function planService(
   timings: SchedulerTimings,
   now: number,
 ): ServicePlan {
-  const standings: Standings = new Map(
-    snapshot.tasks.map((task) => [
-      task.id,
-      standingOf(task, snapshot.healthCheckGracePeriodMs, timings, now),
-    ]),
-  );
+  const { serviceName, healthCheckGracePeriodMs } = snapshot;
+  const tasks = snapshot.tasks.map((task) => ({
+    task,
+    standing: standingOf(task, healthCheckGracePeriodMs, timings, now),
+  }));
   const report = assessFailures(
     snapshot.deployments,
-    snapshot.tasks,
-    standings,
+    tasks,
     snapshot.rules.circuitBreaker.resetOnHealthyTask,
     now,
   );
@@ -72,17 +67,17 @@ export function planService(
   const observed = {
     notes: [...registered, ...report.notes],
     events: [
-      ...registrationEvents(snapshot, registered),
-      ...unhealthyEvents(snapshot, standings, report.notes),
-      ...(report.impaired ? [unableToStart(snapshot.serviceName)] : []),
+      ...registrationEvents(serviceName, snapshot.tasks, registered),
+      ...unhealthyEvents(serviceName, tasks, report.notes),
+      ...(report.impaired ? [unableToStart(serviceName)] : []),
     ],
   };
   if (snapshot.status === 'DRAINING') {
-    return planRemoval(snapshot, report.deployments, standings, observed);
+    return planRemoval(snapshot, report.deployments, tasks, observed);
   }
   const interruption = interruptRollout(snapshot, report.deployments);
   if (interruption !== undefined) return planOutcome(interruption, observed);
-  return planProgress(snapshot, report.deployments, standings, observed, timings, now);
+  return planProgress(snapshot, report.deployments, tasks, observed, timings, now);
 }
 
 interface Observed {
@@ -101,26 +96,25 @@ function planOutcome(outcome: Outcome, observed: Observed): ServicePlan {
     events: [...observed.events, ...outcome.events],
     steady: false,
     deactivate: false,
+    final: false,
   };
 }
 
 function planProgress(
   snapshot: ServiceSnapshot,
   deployments: readonly DeploymentSnapshot[],
-  standings: Standings,
+  tasks: readonly JudgedTask[],
   observed: Observed,
   timings: SchedulerTimings,
   now: number,
 ): ServicePlan {
   const [primary] = deployments;
   if (primary === undefined) throw new Error(`service ${snapshot.serviceName} has no deployment`);
-  const judged = judge(snapshot.tasks, standings);
   const mayStartNow = (deployment: DeploymentSnapshot): boolean =>
     deployment.throttledUntil === undefined || now >= deployment.throttledUntil;
-  const ready = readiness(snapshot, primary, standings, timings, now);
+  const ready = readiness(snapshot, primary, tasks, timings, now);
   const formerObsolete =
-    primary.rolloutState === 'COMPLETED' ||
-    (primary.rolloutState === 'IN_PROGRESS' && ready.early);
+    primary.rolloutState === 'COMPLETED' || (primary.rolloutState === 'IN_PROGRESS' && ready.early);
   const good = formerObsolete ? undefined : rollbackCandidate(deployments);
   const capacity = planCapacity({
     desiredCount: snapshot.desiredCount,
@@ -130,94 +124,113 @@ function planProgress(
     primaryMayStartNow: primary.rolloutState !== 'FAILED' && mayStartNow(primary),
     formerObsolete,
     ...(good !== undefined && mayStartNow(good) ? { replaceableId: good.id } : {}),
-    tasks: judged,
+    tasks,
   });
   const resting = capacity.start.length === 0 && capacity.stop.length === 0;
   // With a deferred clean-up the deployment completes first, and what is left of the former ones goes afterwards.
-  const complete = ready.completeUncleaned ? capacity.start.length === 0 : resting && ready.complete;
+  const complete = ready.completeUncleaned
+    ? capacity.start.length === 0
+    : resting && ready.complete;
   if (primary.rolloutState === 'IN_PROGRESS' && complete) {
     const outcome = completeRollout(snapshot, deployments);
     return {
       ...planOutcome(outcome, observed),
-      deployments: settle(outcome.deployments, snapshot, judged, []),
+      deployments: settle(outcome.deployments, snapshot, tasks, []),
     };
   }
   const steady = resting && primary.rolloutState === 'COMPLETED' && ready.steady;
-  const wakeAt = nextWake(snapshot.tasks, deployments, standings, timings, now);
+  const wakeAt = nextWake(tasks, deployments, timings, now);
   return {
     start: capacity.start,
-    stop: capacity.stop.map((task) => ({ taskId: task.id, reason: stopReason(task) })),
-    deployments: settle(deployments, snapshot, judged, capacity.stop),
+    stop: capacity.stop.map((each) => ({ taskId: each.task.id, reason: stopReason(each) })),
+    deployments: settle(deployments, snapshot, tasks, capacity.stop),
     ...(snapshot.serviceDeployment?.status === 'PENDING'
       ? { serviceDeployment: { status: 'IN_PROGRESS', circuitBreakerTriggered: false } }
       : {}),
     notes: observed.notes,
     events: [
       ...observed.events,
-      ...stopEvents(snapshot, capacity.stop),
+      ...stopEvents(snapshot.serviceName, capacity.stop),
       ...(capacity.blocked ? [blockedByConfiguration(snapshot.serviceName)] : []),
       ...(steady && !snapshot.steady ? [steadyState(snapshot.serviceName)] : []),
     ],
     steady,
     deactivate: false,
+    final: isFinal(capacity, primary, tasks),
     ...(wakeAt === undefined ? {} : { wakeAt }),
   };
+}
+
+/**
+ * False where the next look may do more: stopping may leave the PRIMARY with just what it wants, or the service at rest; a
+ * start takes the room of which an unhealthy task then has to make more; a task that a former deployment starts changes
+ * what its entry says.
+ */
+function isFinal(
+  { start, stop }: CapacityPlan,
+  { id, rolloutState }: DeploymentSnapshot,
+  tasks: readonly JudgedTask[],
+): boolean {
+  if (stop.length > 0 && rolloutState !== 'IN_PROGRESS') return false;
+  if (stop.some(({ task }) => task.deploymentId === id)) return false;
+  if (start.length === 0) return true;
+  return (
+    start.every(({ deploymentId }) => deploymentId === id) &&
+    tasks.every(({ standing }) => standing.kind !== 'unhealthy')
+  );
 }
 
 /** Stops everything; the service goes when no task serves any more (reference: ECS semantics 4.5). */
 function planRemoval(
   snapshot: ServiceSnapshot,
   deployments: readonly DeploymentSnapshot[],
-  standings: Standings,
+  tasks: readonly JudgedTask[],
   observed: Observed,
 ): ServicePlan {
-  const judged = judge(snapshot.tasks, standings);
-  const present = judged.filter(
+  const present = tasks.filter(
     ({ standing }) => standing.kind !== 'stopped' && standing.kind !== 'leaving',
   );
   const serving = snapshot.tasks.some(
     ({ lastStatus }) => !['STOPPING', 'DEPROVISIONING', 'STOPPED'].includes(lastStatus),
   );
-  const settled = settle(deployments, snapshot, judged, present);
+  const settled = settle(deployments, snapshot, tasks, present);
   return {
     start: [],
-    stop: present.map((task) => ({ taskId: task.id, reason: scalingReason(task.deploymentId) })),
+    stop: present.map(({ task }) => ({
+      taskId: task.id,
+      reason: scalingReason(task.deploymentId),
+    })),
     deployments: serving ? settled : settled.slice(0, 1),
     notes: observed.notes,
-    events: [...observed.events, ...stopEvents(snapshot, present)],
+    events: [...observed.events, ...stopEvents(snapshot.serviceName, present)],
     steady: false,
     deactivate: !serving,
+    final: true,
   };
 }
 
 function settle(
   deployments: readonly DeploymentSnapshot[],
   snapshot: ServiceSnapshot,
-  judged: readonly JudgedTask[],
+  tasks: readonly JudgedTask[],
   stopping: readonly JudgedTask[],
 ): readonly DeploymentSnapshot[] {
   const stopped = new Set(stopping);
   return settleDeployments(deployments, snapshot.desiredCount, (deploymentId) => {
-    const existing = judged.filter(
-      (task) => task.deploymentId === deploymentId && task.standing.kind !== 'stopped',
-    );
-    const present = existing.filter(
-      (task) => task.standing.kind !== 'leaving' && !stopped.has(task),
-    );
-    return { present: present.length, existing: existing.length };
+    let present = 0;
+    let existing = 0;
+    for (const each of tasks) {
+      if (each.task.deploymentId !== deploymentId || each.standing.kind === 'stopped') continue;
+      existing++;
+      if (each.standing.kind !== 'leaving' && !stopped.has(each)) present++;
+    }
+    return { present, existing };
   });
 }
 
-function judge(tasks: readonly TaskSnapshot[], standings: Standings): readonly JudgedTask[] {
-  return tasks.flatMap(({ id, deploymentId, createdAt }) => {
-    const standing = standings.get(id);
-    return standing === undefined ? [] : [{ id, deploymentId, createdAt, standing }];
-  });
-}
-
-function stopReason(task: JudgedTask): string {
-  if (task.standing.kind !== 'unhealthy') return scalingReason(task.deploymentId);
-  const { cause } = task.standing;
+function stopReason({ task, standing }: JudgedTask): string {
+  if (standing.kind !== 'unhealthy') return scalingReason(task.deploymentId);
+  const { cause } = standing;
   return cause.check === 'container'
     ? 'Task failed container health checks'
     : `Task failed ELB health checks in (target-group ${cause.targetGroupArn})`;

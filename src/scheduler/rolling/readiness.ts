@@ -1,7 +1,6 @@
 /** Whether a rollout is done, and whether the service is at rest (reference: ECS semantics 5.4). */
-import type { Standings } from './failures.ts';
 import type { DeploymentSnapshot, SchedulerTimings, ServiceSnapshot } from './snapshot.ts';
-import { countsForCompletion } from './task-health.ts';
+import { countsForCompletion, type JudgedTask } from './task-health.ts';
 
 /** What the tasks of a service allow to say. */
 export interface Readiness {
@@ -15,11 +14,11 @@ export interface Readiness {
   readonly steady: boolean;
 }
 
-/** Judges the tasks at `now` (epoch ms). */
+/** Judges a service by its tasks at `now` (epoch ms). */
 export function readiness(
-  { desiredCount, rules, tasks }: ServiceSnapshot,
+  { desiredCount, rules }: ServiceSnapshot,
   primary: DeploymentSnapshot,
-  standings: Standings,
+  tasks: readonly JudgedTask[],
   timings: SchedulerTimings,
   now: number,
 ): Readiness {
@@ -28,9 +27,8 @@ export function readiness(
   let present = 0;
   let formerPresent = 0;
   let formerExisting = 0;
-  for (const task of tasks) {
-    const standing = standings.get(task.id);
-    if (standing === undefined || standing.kind === 'stopped') continue;
+  for (const { task, standing } of tasks) {
+    if (standing.kind === 'stopped') continue;
     const isPresent = standing.kind !== 'leaving';
     if (task.deploymentId !== primary.id) {
       formerExisting++;

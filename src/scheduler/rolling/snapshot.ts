@@ -71,7 +71,7 @@ export interface TargetSnapshot {
   readonly description?: string;
 }
 
-/** One task of the service that is not forgotten yet. */
+/** One task of the service that is not forgotten yet. Every member is always there: a service has thousands of these. */
 export interface TaskSnapshot {
   readonly id: string;
   readonly deploymentId: string;
@@ -79,9 +79,8 @@ export interface TaskSnapshot {
   readonly desiredStatus: 'RUNNING' | 'STOPPED';
   readonly createdAt: number;
   /** When it became RUNNING. */
-  readonly startedAt?: number;
-  readonly stoppedAt?: number;
-  readonly stopCode?: string;
+  readonly startedAt: number | undefined;
+  readonly stopCode: string | undefined;
   /** True for a task that ended because its images could not be pulled, before any task of its deployment had pulled them. */
   readonly imageUnresolved: boolean;
   /** True when an essential container has a health check. */

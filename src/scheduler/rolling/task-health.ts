@@ -24,6 +24,19 @@ export type UnhealthyCause =
       readonly description: string;
     };
 
+/** A task with its standing. */
+export interface JudgedTask {
+  readonly task: TaskSnapshot;
+  readonly standing: TaskStanding;
+}
+
+// Most tasks have one of these: they are shared.
+const PENDING: TaskStanding = { kind: 'pending' };
+const STARTING: TaskStanding = { kind: 'starting' };
+const HEALTHY: TaskStanding = { kind: 'healthy' };
+const LEAVING: TaskStanding = { kind: 'leaving' };
+const STOPPED: TaskStanding = { kind: 'stopped' };
+
 /** Judges one task at `now` (epoch ms). */
 export function standingOf(
   task: TaskSnapshot,
@@ -31,9 +44,9 @@ export function standingOf(
   timings: SchedulerTimings,
   now: number,
 ): TaskStanding {
-  if (task.lastStatus === 'STOPPED') return { kind: 'stopped' };
-  if (task.desiredStatus === 'STOPPED') return { kind: 'leaving' };
-  if (task.lastStatus !== 'RUNNING' || task.startedAt === undefined) return { kind: 'pending' };
+  if (task.lastStatus === 'STOPPED') return STOPPED;
+  if (task.desiredStatus === 'STOPPED') return LEAVING;
+  if (task.lastStatus !== 'RUNNING' || task.startedAt === undefined) return PENDING;
 
   const cause = failedCheck(task);
   if (cause !== undefined) {
@@ -42,13 +55,13 @@ export function standingOf(
   }
   if (!isChecked(task)) {
     const provenAt = task.startedAt + timings.healthyAfterMs;
-    return now < provenAt ? { kind: 'starting', until: provenAt } : { kind: 'healthy' };
+    return now < provenAt ? { kind: 'starting', until: provenAt } : HEALTHY;
   }
   const containersHealthy = !task.hasHealthCheck || task.healthStatus === 'HEALTHY';
   const targetsHealthy =
     task.targets.length >= task.expectedTargets &&
     task.targets.every((target) => target.health === 'healthy');
-  return containersHealthy && targetsHealthy ? { kind: 'healthy' } : { kind: 'starting' };
+  return containersHealthy && targetsHealthy ? HEALTHY : STARTING;
 }
 
 /**

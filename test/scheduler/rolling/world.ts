@@ -2,6 +2,7 @@
  * A small world for the rolling scheduler: it does what a plan says, and its tasks live as their revision's behaviour has
  * it. Time jumps from one thing that happens to the next.
  */
+import { endedByItself } from '../../../src/scheduler/rolling/failures.ts';
 import { planService, type ServicePlan } from '../../../src/scheduler/rolling/plan.ts';
 import {
   ECS_TIMINGS,
@@ -104,7 +105,10 @@ export class World {
     for (let step = 0; step < steps; step++) {
       this.settle();
       // Ended tasks that were taken note of change nothing any more; the real store forgets them after an hour.
-      this.tasks = this.tasks.filter(({ noted }) => !noted.has('ended'));
+      this.tasks = this.tasks.filter(
+        (task) =>
+          task.lastStatus !== 'STOPPED' || (endedByItself(task) && !task.noted.has('ended')),
+      );
       if (until()) return;
       const next = Math.min(this.#happenings[0]?.at ?? Infinity, this.wakeAt ?? Infinity);
       if (next > end) return;
@@ -116,7 +120,13 @@ export class World {
 
   /** Plans and does at one instant until the scheduler has nothing more to do. */
   settle(): void {
-    for (let round = 0; round < 50; round++) if (!this.#step()) return;
+    let final = false;
+    for (let round = 0; round < 50; round++) {
+      const { changed, plan } = this.#step();
+      if (final && changed) throw new Error('a plan that was final was followed by another');
+      if (!changed) return;
+      final = plan?.final === true;
+    }
     throw new Error('the scheduler does not come to rest at one instant');
   }
 
@@ -155,8 +165,8 @@ export class World {
     );
   }
 
-  #step(): boolean {
-    if (!this.active) return false;
+  #step(): { readonly changed: boolean; readonly plan?: ServicePlan } {
+    if (!this.active) return { changed: false };
     const snapshot = this.snapshot();
     const plan = planService(snapshot, ECS_TIMINGS, this.now);
     this.onPlan(plan, snapshot);
@@ -188,7 +198,7 @@ export class World {
         this.outcomes.push(plan.serviceDeployment.status);
     }
     if (plan.deactivate) this.active = false;
-    return changed;
+    return { changed, plan };
   }
 
   #start(deploymentId: string): void {
@@ -199,6 +209,8 @@ export class World {
       lastStatus: 'PENDING',
       desiredStatus: 'RUNNING',
       createdAt: this.now,
+      startedAt: undefined,
+      stopCode: undefined,
       hasHealthCheck: behaviour.checked,
       healthStatus: 'UNKNOWN',
       expectedTargets: 0,
@@ -239,7 +251,6 @@ export class World {
   #end(task: Mutable<TaskSnapshot>): void {
     task.desiredStatus = 'STOPPED';
     task.lastStatus = 'STOPPED';
-    task.stoppedAt = this.now;
   }
 
   #at(delayMs: number, action: () => void): void {

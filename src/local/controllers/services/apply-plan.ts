@@ -2,9 +2,8 @@
 import { startedTasks, unableToPlace } from '../../../scheduler/rolling/events.ts';
 import type { ServicePlan } from '../../../scheduler/rolling/plan.ts';
 import { afterLaunchFailure } from '../../../scheduler/rolling/restart-throttle.ts';
-import type { DeploymentSnapshot, TaskNote } from '../../../scheduler/rolling/snapshot.ts';
+import type { DeploymentSnapshot } from '../../../scheduler/rolling/snapshot.ts';
 import type { Clock } from '../../../base/clock.ts';
-import { ecsArn, parseArn } from '../../../base/arn.ts';
 import type { IdSource } from '../../../base/ids.ts';
 import { circuitBreakerThreshold } from '../../ecs/deployment-configuration.ts';
 import { revisionCounts } from '../../ecs/present-service-deployment.ts';
@@ -24,12 +23,27 @@ export interface ApplyDependencies {
   readonly startTasks: StartServiceTasks;
 }
 
-/** Changes the state as planned; runs inside a transaction. */
+/** True when the plan changes nothing. */
+export function isIdle(service: Service, plan: ServicePlan): boolean {
+  return (
+    plan.start.length === 0 &&
+    plan.stop.length === 0 &&
+    plan.notes.length === 0 &&
+    plan.events.length === 0 &&
+    plan.serviceDeployment === undefined &&
+    plan.steady === service.steady &&
+    !plan.deactivate &&
+    plan.deployments.length === service.deployments.length &&
+    plan.deployments.every((deployment, index) => deployment === service.deployments[index])
+  );
+}
+
+/** Changes the state as planned; runs inside a transaction. `asPlanned` is false when not every task could be started. */
 export function applyPlan(
   service: Service,
   plan: ServicePlan,
   dependencies: ApplyDependencies,
-): void {
+): { readonly asPlanned: boolean } {
   const { store, clock, ids } = dependencies;
   const now = clock.now();
   noteTasks(service, plan, store);
@@ -53,16 +67,13 @@ export function applyPlan(
       events: appended,
     });
   }
+  return { asPlanned: started.failures === 0 };
 }
 
 function noteTasks(service: Service, plan: ServicePlan, store: Store): void {
-  const notes = new Map<string, TaskNote[]>();
   for (const { taskId, note } of plan.notes) {
-    notes.set(taskId, [...(notes.get(taskId) ?? []), note]);
-  }
-  for (const [taskId, added] of notes) {
     const task = findTask(service, taskId, store);
-    store.tasks.put(task.taskArn, { ...task, schedulerNotes: [...task.schedulerNotes, ...added] });
+    store.tasks.put(task.taskArn, { ...task, schedulerNotes: [...task.schedulerNotes, note] });
   }
 }
 
@@ -86,9 +97,14 @@ function startTasks(
   deployments: readonly Deployment[],
   plan: ServicePlan,
   { clock, startTasks: start }: ApplyDependencies,
-): { readonly deployments: readonly Deployment[]; readonly events: readonly string[] } {
+): {
+  readonly deployments: readonly Deployment[];
+  readonly events: readonly string[];
+  readonly failures: number;
+} {
   const now = clock.now();
   let current = deployments;
+  let failures = 0;
   const events: string[] = [];
   for (const { deploymentId, count } of plan.start) {
     const deployment = current.find(({ id }) => id === deploymentId);
@@ -104,6 +120,7 @@ function startTasks(
       );
     }
     if (failure === undefined) continue;
+    failures++;
     events.push(unableToPlace(service.serviceName, failure));
     const delayed: Deployment = {
       ...deployment,
@@ -113,7 +130,7 @@ function startTasks(
     };
     current = current.map((candidate) => (candidate === deployment ? delayed : candidate));
   }
-  return { deployments: current, events };
+  return { deployments: current, events, failures };
 }
 
 /** The entities after the scheduler's list; what it did not touch stays the same object. */
@@ -204,9 +221,7 @@ function recordRollout(
 }
 
 function findTask(service: Service, taskId: string, store: Store): Task {
-  const scope = parseArn(service.serviceArn);
-  const cluster = service.clusterArn.slice(service.clusterArn.lastIndexOf('/') + 1);
-  const arn = scope === undefined ? '' : ecsArn(scope, `task/${cluster}/${taskId}`);
+  const arn = `${service.clusterArn.replace(':cluster/', ':task/')}/${taskId}`;
   const task = store.tasks.get(arn);
   if (task === undefined) throw new Error(`there is no task ${arn}`);
   return task;

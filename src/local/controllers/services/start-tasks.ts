@@ -5,7 +5,8 @@ import { nextCapacityProvider } from '../../../scheduler/capacity-provider.ts';
 import { placeTask } from '../../../scheduler/placement.ts';
 import { containerInstanceArn, placementInstance } from '../../ecs/container-instance.ts';
 import type { MachineDescription } from '../../ecs/context.ts';
-import { instanceOccupancy, taskDemand, taskPlacementRules } from '../../ecs/task-placement.ts';
+import { instanceOccupancy } from '../../ecs/instance-occupancy.ts';
+import { taskDemand, taskPlacementRules } from '../../ecs/task-placement.ts';
 import type {
   Deployment,
   Service,

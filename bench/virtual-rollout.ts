@@ -1,0 +1,153 @@
+/**
+ * Services of ten simulated tasks each, created and rolled to a new revision on the virtual clock: wall time, time a task and
+ * memory at 1,000, 10,000 and 100,000 tasks, each size in a process of its own. Run alone by `node bench/virtual-rollout.ts`;
+ * with a number of services it measures that size in this process.
+ */
+import { execFileSync } from 'node:child_process';
+import { silentLog } from '../src/local/log.ts';
+import type { ServiceDeployment } from '../src/local/state/entities.ts';
+import { VirtualEcs } from '../test/local/virtual/virtual-ecs.ts';
+
+const TASKS_A_SERVICE = 10;
+const SIZES = [100, 1_000, 10_000];
+const GOAL_SECONDS = 30;
+const GOAL_MIB = 2048;
+
+/** What one size takes. */
+interface Measurement {
+  readonly services: number;
+  /** Wall seconds until every service has its tasks. */
+  readonly createSeconds: number;
+  /** Wall seconds of the rollout. */
+  readonly rollSeconds: number;
+  /** CPU seconds of it all, which other programs on the machine do not lengthen. */
+  readonly cpuSeconds: number;
+  /** The most memory that the process had. */
+  readonly peakMib: number;
+  /** What is held at the end, the stopped tasks of the last hour included; 0 where the collector cannot be called. */
+  readonly heldMib: number;
+  /** Virtual seconds of the rollout. */
+  readonly virtualSeconds: number;
+}
+
+/** Runs the bench and prints each size and the ratio of the largest to the smallest. */
+export function run(): void {
+  const measurements = SIZES.map((services) => {
+    const output = execFileSync(process.execPath, [
+      '--expose-gc',
+      import.meta.filename,
+      String(services),
+    ]);
+    return JSON.parse(output.toString()) as Measurement;
+  });
+  for (const each of measurements) console.log(`virtual rollout: ${describe(each)}`);
+  const [smallest, largest] = [measurements.at(0), measurements.at(-1)];
+  if (smallest === undefined || largest === undefined) return;
+  console.log(
+    `virtual rollout: a task of the largest takes ${(costOf(largest) / costOf(smallest)).toFixed(2)} of one of the ` +
+      `smallest (goal: flat); goal of the largest under ${GOAL_SECONDS} s and ${GOAL_MIB} MiB`,
+  );
+}
+
+/** Microseconds of wall time a task, its creation and its replacement together. */
+function costOf({ services, createSeconds, rollSeconds }: Measurement): number {
+  return ((createSeconds + rollSeconds) * 1e6) / (services * TASKS_A_SERVICE);
+}
+
+function describe(measurement: Measurement): string {
+  const { services, createSeconds, rollSeconds, virtualSeconds, peakMib } = measurement;
+  return (
+    `${services} services, ${services * TASKS_A_SERVICE} tasks: created in ${createSeconds.toFixed(2)} s, rolled in ` +
+    `${rollSeconds.toFixed(2)} s (${virtualSeconds.toFixed(0)} s of virtual time), ${costOf(measurement).toFixed(0)} us a task, ` +
+    `${peakMib.toFixed(0)} MiB`
+  );
+}
+
+async function measure(services: number): Promise<Measurement> {
+  const ecs = await VirtualEcs.start({
+    models: { '*': { pullMs: [200, 800], startMs: [100, 500], stopMs: [100, 400] } },
+    log: { ...silentLog, error: (message, fields) => console.error(message, fields) },
+  });
+  const { clock, store } = ecs;
+  let open = 0;
+  store.onChange((changes) => {
+    for (const { table, entity, former } of changes) {
+      if (table !== 'serviceDeployments') continue;
+      if (former === undefined) open++;
+      else if (isDone(entity) && !isDone(former)) open--;
+    }
+  });
+  await ecs.call('CreateCluster', { clusterName: 'fleet' });
+  const register = (version: string) =>
+    ecs.call('RegisterTaskDefinition', {
+      family: 'app',
+      containerDefinitions: [
+        {
+          name: 'app',
+          image: `my-repo/my-app:${version}`,
+          memory: 128,
+          portMappings: [{ containerPort: 80 }],
+        },
+      ],
+    });
+  const hour = 3_600_000;
+
+  await register('1.0.0');
+  const before = process.cpuUsage();
+  const begin = performance.now();
+  for (let index = 0; index < services; index++) {
+    await ecs.call('CreateService', {
+      cluster: 'fleet',
+      serviceName: `service-${index}`,
+      taskDefinition: 'app:1',
+      desiredCount: TASKS_A_SERVICE,
+    });
+  }
+  await clock.runUntil(() => open === 0, hour);
+  const created = performance.now();
+
+  await register('2.0.0');
+  const virtualBegin = clock.now();
+  for (let index = 0; index < services; index++) {
+    await ecs.call('UpdateService', {
+      cluster: 'fleet',
+      service: `service-${index}`,
+      taskDefinition: 'app:2',
+    });
+  }
+  await clock.runUntil(() => open === 0, hour);
+  const rolled = performance.now();
+  const { user: cpu } = process.cpuUsage(before);
+  check(ecs, services);
+  const peakMib = process.resourceUsage().maxRSS / 1024;
+  globalThis.gc?.();
+  return {
+    services,
+    createSeconds: (created - begin) / 1000,
+    rollSeconds: (rolled - created) / 1000,
+    virtualSeconds: (clock.now() - virtualBegin) / 1000,
+    cpuSeconds: cpu / 1e6,
+    peakMib,
+    heldMib: globalThis.gc === undefined ? 0 : process.memoryUsage().heapUsed / 2 ** 20,
+  };
+}
+
+function isDone(entity: unknown): boolean {
+  return (entity as ServiceDeployment).status === 'SUCCESSFUL';
+}
+
+/** A figure for a rollout that did not happen would be worth nothing. */
+function check({ store }: VirtualEcs, services: number): void {
+  let running = 0;
+  for (const { taskDefinitionArn, lastStatus } of store.tasks.values()) {
+    if (lastStatus === 'RUNNING' && taskDefinitionArn.endsWith('/app:2')) running++;
+  }
+  if (running !== services * TASKS_A_SERVICE)
+    throw new Error(`${running} tasks of the new revision run after the rollout`);
+}
+
+if (import.meta.main) {
+  const services = process.argv[2];
+  if (services === undefined) run();
+  else console.log(JSON.stringify(await measure(Number(services))));
+}
