@@ -5,6 +5,9 @@ import { invalidParameter } from '../ecs-errors.ts';
 /** This machine is the one container instance of every cluster: a daemon runs once. */
 export const DAEMON_COUNT = 1;
 
+/** ECS's quota of tasks for each service. */
+const MOST_TASKS = 5_000;
+
 /**
  * The desired count of a new service.
  * @throws AwsError InvalidParameterException
@@ -19,7 +22,7 @@ export function desiredCountOfNew(
   }
   if (given === undefined) throw invalidParameter('DesiredCount is missing');
   if (given < 0) throw invalidParameter('DesiredCount can not be lesser than 0');
-  return given;
+  return checkedCount(given);
 }
 
 /**
@@ -30,7 +33,15 @@ export function desiredCountOfUpdated(given: number | undefined, service: Servic
   if (given === undefined) return service.desiredCount;
   if (service.schedulingStrategy === 'DAEMON') throw noCountForDaemon();
   if (given < 0) throw invalidParameter('Task count can not be lesser than 0');
-  return given;
+  return checkedCount(given);
+}
+
+/** The wire cannot tell whole numbers from others: the SDK's schemas do not. */
+function checkedCount(given: number): number {
+  if (Number.isInteger(given) && given <= MOST_TASKS) return given;
+  throw invalidParameter(
+    `Invalid desiredCount ${given}. It must be a whole number from 0 to ${MOST_TASKS}, the most tasks that a service may have.`,
+  );
 }
 
 function noCountForDaemon(): Error {
