@@ -111,8 +111,12 @@ export interface Runtime {
   /**
    * Called once, before anything is started: says what became of the containers that an earlier control plane recorded,
    * takes over those that run, and ends every container of this state folder that is not among them.
+   * @param endedIds containers whose end is recorded: their output is kept until `remove`, what is left of them ended
    */
-  adopt(containerIds: readonly string[]): Promise<ReadonlyMap<string, AdoptedContainer>>;
+  adopt(
+    containerIds: readonly string[],
+    endedIds?: readonly string[],
+  ): Promise<ReadonlyMap<string, AdoptedContainer>>;
 
   /** Forgets a container that has ended and frees what it held (log files, folder). */
   remove(containerId: string): Promise<void>;

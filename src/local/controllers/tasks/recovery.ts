@@ -1,4 +1,5 @@
 /** What the tasks learn about their containers after a restart of the control plane. */
+import { runtimeIdsUpTo } from '../../../scheduler/task-lifecycle/runtime-id.ts';
 import type { TaskEvent } from '../../../scheduler/task-lifecycle/transitions.ts';
 import type { AdoptedContainer } from '../../runtime/runtime.ts';
 import type { Container, Task } from '../../state/entities.ts';
@@ -15,6 +16,16 @@ export function unsettledContainers(task: Task): readonly UnsettledContainer[] {
       (container.lastStatus === 'RUNNING' ||
         (container.lastStatus === 'PENDING' && container.startRequestedAt !== undefined)),
   );
+}
+
+/** The runtime ids of every start of the tasks' containers whose end is recorded: their output is still asked for. */
+export function endedContainers(tasks: readonly Task[]): readonly string[] {
+  return tasks.flatMap((task) => {
+    const unsettled = new Set(unsettledContainers(task).map(({ runtimeId }) => runtimeId));
+    return task.containers
+      .flatMap(({ runtimeId }) => (runtimeId === undefined ? [] : runtimeIdsUpTo(runtimeId)))
+      .filter((runtimeId) => !unsettled.has(runtimeId));
+  });
 }
 
 /** The event that brings a container's record in line with what the runtime found; undefined when they agree. */

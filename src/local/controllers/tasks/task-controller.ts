@@ -14,7 +14,7 @@ import type { Task } from '../../state/entities.ts';
 import { StateWriteError } from '../../state/store.ts';
 import type { Change } from '../../state/table.ts';
 import { containerSpec } from './container-spec.ts';
-import { recoveryEvent, unsettledContainers } from './recovery.ts';
+import { endedContainers, recoveryEvent, unsettledContainers } from './recovery.ts';
 import { TargetWatch } from './target-watch.ts';
 import type { TaskControllerDependencies } from './task-controller-dependencies.ts';
 import { performEffect, type EffectOutcome } from './task-effects.ts';
@@ -68,7 +68,8 @@ export class TaskController {
     );
     for (const { task, container } of unsettled)
       this.#containers.set(container.runtimeId, task.taskArn);
-    const found = await runtime.adopt(unsettled.map(({ container }) => container.runtimeId));
+    const running = unsettled.map(({ container }) => container.runtimeId);
+    const found = await runtime.adopt(running, endedContainers(tasks));
     for (const { task, container } of unsettled) {
       const state = found.get(container.runtimeId);
       if (state?.kind !== 'running') this.#containers.delete(container.runtimeId);

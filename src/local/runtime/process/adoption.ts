@@ -35,10 +35,12 @@ interface Found {
 /**
  * Finds out what became of every recorded container. Of those that do not run, and of those that nobody recorded, every
  * process is ended; so are health checks, as whoever waited for them is gone. Folders that nobody recorded are removed.
- * @param recorded the containers that the control plane knows of
+ * @param recorded the containers that run as far as the control plane knows
+ * @param ended those whose end it has recorded: their folders stay, for their output
  */
 export async function adoptContainers(
   recorded: readonly string[],
+  ended: readonly string[],
   context: AdoptionContext,
 ): Promise<ReadonlyMap<string, Adopted>> {
   const found = new Map<string, Found>();
@@ -48,10 +50,12 @@ export async function adoptContainers(
   await endAllBut(found, context);
 
   const known = new Set(recorded);
+  const kept = new Set(ended);
   const answers = new Map<string, Adopted>();
   for (const [id, { folder, started, running }] of found) {
-    if (!known.has(id)) await folder.remove();
-    else if (running !== undefined) answers.set(id, running);
+    if (!known.has(id)) {
+      if (!kept.has(id)) await folder.remove();
+    } else if (running !== undefined) answers.set(id, running);
     else if (started === undefined) answers.set(id, { kind: 'never-started' });
     else answers.set(id, { kind: 'ended', exit: await folder.exit() });
   }

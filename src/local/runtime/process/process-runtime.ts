@@ -147,10 +147,10 @@ export class ProcessRuntime implements Runtime {
     return new ContainerFolder(this.#root, containerId).tail(tailBytes);
   }
 
-  async adopt(containerIds: readonly string[]): Promise<ReadonlyMap<string, AdoptedContainer>> {
+  async adopt(ids: readonly string[], ended: readonly string[] = []): ReturnType<Runtime['adopt']> {
     const context = { root: this.#root, table: this.#table, clock: this.#clock };
     const answers = new Map<string, AdoptedContainer>();
-    for (const [id, what] of await adoptContainers(containerIds, context)) {
+    for (const [id, what] of await adoptContainers(ids, ended, context)) {
       const runs = what instanceof ProcessContainer;
       answers.set(id, runs ? { kind: 'running', ports: what.ports } : what);
       if (!runs) continue;

@@ -140,13 +140,17 @@ export class Machine {
     this.containers.delete(id);
   }
 
-  /** As Runtime.adopt: starts under way are undone. */
-  adopt(ids: readonly string[]): ReadonlyMap<string, AdoptedContainer> {
+  /** As Runtime.adopt: starts under way are undone, and what nobody knows is removed. */
+  adopt(
+    ids: readonly string[],
+    endedIds: readonly string[],
+  ): ReadonlyMap<string, AdoptedContainer> {
     const answers = new Map<string, AdoptedContainer>();
     for (const container of this.containers.values()) {
       const { id, state } = container;
       if (state === 'starting') container.state = 'never';
       else if (state === 'running' && !ids.includes(id)) this.#end(container, 137, false);
+      if (!ids.includes(id) && !endedIds.includes(id)) this.containers.delete(id);
     }
     for (const id of ids) {
       const container = this.containers.get(id);
@@ -228,8 +232,11 @@ export class MachineRuntime implements Runtime {
     return Promise.resolve('');
   }
 
-  adopt(ids: readonly string[]): Promise<ReadonlyMap<string, AdoptedContainer>> {
-    return Promise.resolve(this.#machine.adopt(ids));
+  adopt(
+    ids: readonly string[],
+    endedIds: readonly string[] = [],
+  ): Promise<ReadonlyMap<string, AdoptedContainer>> {
+    return Promise.resolve(this.#machine.adopt(ids, endedIds));
   }
 
   remove(id: string): Promise<void> {

@@ -391,6 +391,29 @@ describe('a control plane that ends and starts again', () => {
     ]);
   });
 
+  it('keeps what stopped tasks wrote for as long as they are listed, every start of them', async () => {
+    const restartPolicy = { enabled: true, restartAttemptPeriod: 60 };
+    const world = await worldOf({
+      containers: [{ ...APP, restartPolicy }],
+      scripts: { app: { runMs: 70_000, exitCode: 3 } },
+    });
+    const arn = world.createTask();
+    await world.until(arn, 'RUNNING');
+    await world.clock.advance(100_000);
+    expect(world.task(arn).containers[0]).toMatchObject({ restartCount: 1 });
+    world.crash();
+    await world.restart();
+    world.stopTask(arn);
+    await world.until(arn, 'STOPPED');
+    world.crash();
+    await world.clock.advance(1000);
+    await world.restart();
+    expect(world.machine.of('app').map(({ state }) => state)).toEqual(['ended', 'ended']);
+    await world.clock.advance(3_600_000);
+    expect(world.machine.of('app')).toEqual([]);
+    expect(Array.from(world.store.tasks.values())).toEqual([]);
+  });
+
   it('takes only note before it has recovered', async () => {
     const world = new World({ containers: [APP] });
     const arn = world.createTask();

@@ -245,6 +245,25 @@ describe('adopt', () => {
     },
   );
 
+  it('keeps the output of containers that are known to have ended, and ends what is left of them', async () => {
+    const folder = await stateFolder();
+    const first = runtimeOn(folder);
+    for (const id of ['ended', 'forgotten']) {
+      await first.runtime.start(container(id, 'test/environment'));
+      await first.exitOf(id);
+    }
+    // Its end was written down, but the machine says otherwise.
+    await first.runtime.start(container('alive', 'test/ignores-sigterm'));
+    await output(first.runtime, 'alive', 'ready');
+    const { runtime } = runtimeOn(folder);
+    expect(await runtime.adopt([], ['ended', 'alive', 'never-made'])).toEqual(new Map());
+    expect((await readdir(join(folder, 'containers'))).sort()).toEqual(['alive', 'ended']);
+    expect(await runtime.logs('ended', 100_000)).toContain('GREETING');
+    expect(await processesOf(folder)).toEqual([]);
+    await runtime.remove('ended');
+    expect(await readdir(join(folder, 'containers'))).toEqual(['alive']);
+  });
+
   it('leave: containers run on and tell nobody; the next control plane has them', async () => {
     const folder = await stateFolder();
     const first = runtimeOn(folder);
