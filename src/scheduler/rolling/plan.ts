@@ -128,10 +128,9 @@ function planProgress(
   });
   const resting = capacity.start.length === 0 && capacity.stop.length === 0;
   // With a deferred clean-up the deployment completes first, and what is left of the former ones goes afterwards.
-  const complete = ready.completeUncleaned
-    ? capacity.start.length === 0
-    : resting && ready.complete;
-  if (primary.rolloutState === 'IN_PROGRESS' && complete) {
+  const mayComplete =
+    primary.rolloutState === 'IN_PROGRESS' && (ready.complete || ready.completeUncleaned);
+  if (mayComplete && (ready.completeUncleaned ? capacity.start.length === 0 : resting)) {
     const outcome = completeRollout(snapshot, deployments);
     return {
       ...planOutcome(outcome, observed),
@@ -156,7 +155,7 @@ function planProgress(
     ],
     steady,
     deactivate: false,
-    final: isFinal(capacity, primary, tasks),
+    final: !mayComplete && isFinal(capacity, primary, tasks),
     ...(wakeAt === undefined ? {} : { wakeAt }),
   };
 }

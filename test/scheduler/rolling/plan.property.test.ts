@@ -31,26 +31,33 @@ const behaviour: fc.Arbitrary<Behaviour> = fc.record({
   ),
 });
 
-const rules: fc.Arbitrary<DeploymentRules> = fc.record({
-  minimumHealthyPercent: fc.integer({ min: 0, max: 100 }),
-  maximumPercent: fc.integer({ min: 100, max: 300 }),
-  circuitBreaker: fc.record({
-    enable: fc.boolean(),
-    rollback: fc.boolean(),
-    resetOnHealthyTask: fc.boolean(),
-    threshold: fc.oneof(
-      fc.record({
-        type: fc.constant('BOUNDED_PERCENT' as const),
-        value: fc.integer({ min: 1, max: 100 }),
-      }),
-      fc.record({
-        type: fc.constant('UNBOUNDED_PERCENT' as const),
-        value: fc.integer({ min: 1, max: 100 }),
-      }),
-      fc.record({ type: fc.constant('COUNT' as const), value: fc.integer({ min: 1, max: 6 }) }),
-    ),
-  }),
-});
+const rules: fc.Arbitrary<DeploymentRules> = fc
+  .record({
+    minimumHealthyPercent: fc.integer({ min: 0, max: 100 }),
+    maximumPercent: fc.integer({ min: 100, max: 300 }),
+    circuitBreaker: fc.record({
+      enable: fc.boolean(),
+      rollback: fc.boolean(),
+      resetOnHealthyTask: fc.boolean(),
+      threshold: fc.oneof(
+        fc.record({
+          type: fc.constantFrom('BOUNDED_PERCENT' as const, 'UNBOUNDED_PERCENT' as const),
+          value: fc.integer({ min: 1, max: 100 }),
+        }),
+        fc.record({ type: fc.constant('COUNT' as const), value: fc.integer({ min: 1, max: 6 }) }),
+      ),
+    }),
+  })
+  .chain((base) => {
+    const earlySuccess = fc.record({
+      healthyPercent: fc.integer({ min: base.minimumHealthyPercent, max: 100 }),
+      waitForCleanup: fc.boolean(),
+    });
+    return fc.oneof(
+      { weight: 3, arbitrary: fc.constant(base) },
+      earlySuccess.map((criteria) => ({ ...base, earlySuccess: criteria })),
+    );
+  });
 
 type Deed =
   | { readonly kind: 'deploy'; readonly behaviour: Behaviour }
@@ -173,19 +180,32 @@ describe('whatever happens to a service', () => {
     });
   });
 
-  it('completes only when every wanted task runs and nothing of a former revision is left', () => {
-    everyPlan((plan, snapshot) => {
+  it('starts no task of a deployment while its throttle holds', () => {
+    everyPlan((plan, _snapshot, now) => {
+      for (const { deploymentId } of plan.start) {
+        const deployment = plan.deployments.find(({ id }) => id === deploymentId);
+        expect(deployment?.throttledUntil ?? 0).toBeLessThanOrEqual(now);
+      }
+    });
+  });
+
+  it('completes only when as many tasks run as are wanted, and nothing of a former revision is left', () => {
+    everyPlan((plan, { tasks, desiredCount, rules: { earlySuccess } }) => {
       const status = plan.serviceDeployment?.status;
       if (status !== 'SUCCESSFUL' && status !== 'ROLLBACK_SUCCESSFUL') return;
       const primary = plan.deployments[0]?.id;
-      const existing = snapshot.tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
-      const wanted = existing.filter(
-        (task) => task.deploymentId === primary && task.desiredStatus === 'RUNNING',
+      const existing = tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+      const running = existing.filter(
+        (task) =>
+          task.deploymentId === primary &&
+          task.desiredStatus === 'RUNNING' &&
+          task.lastStatus === 'RUNNING',
       );
-      expect(wanted.filter(({ lastStatus }) => lastStatus === 'RUNNING')).toHaveLength(
-        snapshot.desiredCount,
-      );
-      expect(existing.filter((task) => task.deploymentId !== primary)).toHaveLength(0);
+      const wanted = (desiredCount * (earlySuccess?.healthyPercent ?? 100)) / 100;
+      expect(running.length).toBeGreaterThanOrEqual(wanted);
+      if (earlySuccess === undefined) expect(running).toHaveLength(desiredCount);
+      if (earlySuccess?.waitForCleanup !== false)
+        expect(existing.filter((task) => task.deploymentId !== primary)).toHaveLength(0);
     });
   });
 
@@ -227,6 +247,36 @@ describe('whatever happens to a service', () => {
   });
 });
 
+describe('a scheduler that crashes between any two steps', () => {
+  it('comes to the same end by the same steps, from what was written down', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 6 }),
+        rules,
+        fc.array(deed, { maxLength: 8 }),
+        (desiredCount, theRules, deeds) => {
+          const [steady, crashing] = [false, true].map((crashes) => {
+            const world = new World(desiredCount, theRules);
+            world.crashes = crashes;
+            world.trustsFinalPlans = !crashes;
+            world.deploy(GOOD);
+            for (const action of deeds) perform(world, action);
+            world.run(() => false, 120_000);
+            return {
+              outcomes: world.outcomes,
+              events: world.events,
+              deployments: world.deployments,
+              tasks: world.existing(),
+            };
+          });
+          expect(crashing).toEqual(steady);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
 describe('a rollout to a good revision', () => {
   it('ends SUCCESSFUL and steady from whatever was before, unless the percentages forbid it', () => {
     fc.assert(
@@ -242,7 +292,7 @@ describe('a rollout to a good revision', () => {
           for (const action of deeds) perform(world, action);
           world.desiredCount = desiredCount;
           world.deploy({ ...GOOD, checked });
-          world.run(() => world.steady, 30 * 60_000);
+          world.run(() => world.steady && world.deployments.length === 1, 30 * 60_000);
           const { lower, upper } = taskBounds(desiredCount, theRules);
           if (!world.steady) {
             expect(lower === upper).toBe(true);
