@@ -52,11 +52,10 @@ function decide({
     const name = `${task.deploymentId === NEW ? 'new' : 'old'} ${standing.kind}`;
     stopped[name] = (stopped[name] ?? 0) + 1;
   }
-  const started = start.map(({ deploymentId, count }) => [
-    deploymentId === NEW ? 'new' : 'old',
-    count,
-  ]);
-  return { start: Object.fromEntries(started), stop: stopped, blocked };
+  const started: Record<string, number> = {};
+  for (const { deploymentId, count } of start)
+    started[deploymentId === NEW ? 'new' : 'old'] = count;
+  return { start: started, stop: stopped, blocked };
 }
 
 const nothing = { start: {}, stop: {}, blocked: false };
