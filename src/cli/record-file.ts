@@ -1,8 +1,9 @@
 /** Where the record of a rollout goes when nobody named a file. */
-import { mkdirSync, existsSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isoTime } from '../base/clock.ts';
 import { lastPart } from '../base/arn.ts';
+import { makeFolder } from '../base/make-folder.ts';
 
 const FOLDER = '.fairlead';
 
@@ -16,7 +17,7 @@ export function defaultRecordFile(service: string, now: number): string {
     .replaceAll(':', '-');
   const file = join(FOLDER, 'records', `${time}-${lastPart(service)}.jsonl`);
   try {
-    mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
+    makeFolder(FOLDER, 0o700);
     const ignore = join(FOLDER, '.gitignore');
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   } catch {

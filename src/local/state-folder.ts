@@ -2,11 +2,12 @@
  * The folder that a local ECS keeps its state in: readable by its owner only, ignored by git, and held by one control plane
  * at a time.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Random } from '../base/random.ts';
 import { messageOf, systemCode, UserError } from '../base/errors.ts';
 import { idSource } from '../base/ids.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import type { Credentials } from './wire/sigv4.ts';
 
 /** Where things are in a state folder. */
@@ -52,7 +53,7 @@ export function stateFolder(path: string): StateFolder {
  */
 export function makeStateFolder(folder: StateFolder): void {
   try {
-    mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+    makeFolder(folder.path, 0o700);
     writeFileSync(join(folder.path, '.gitignore'), '*\n');
   } catch (cause) {
     throw new UserError(

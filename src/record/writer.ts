@@ -1,7 +1,8 @@
 /** Writes a record to a file, line by line, so that a client killed at any moment leaves whole lines behind. */
-import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf, systemCode } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import type { RolloutEntry } from './entries.ts';
 
 /** An open record. */
@@ -9,7 +10,10 @@ export interface RecordWriter {
   readonly path: string;
   /** A sink: appends one line. After a failed write it does nothing more. */
   readonly write: (entry: RolloutEntry) => void;
+  /** Removes a file that nothing was written to: a command that found no service has no record. */
   close(): void;
+  /** True when nothing was written. */
+  isEmpty(): boolean;
   /** Why the record is missing or incomplete; undefined while all is well. */
   problem(): string | undefined;
 }
@@ -30,7 +34,7 @@ export function openRecordWriter(
     onProblem(problem);
   };
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     file = openSync(path, 'w');
   } catch (error) {
     fail('cannot be written', error);
@@ -40,10 +44,14 @@ export function openRecordWriter(
     if (file === undefined) return;
     const open = file;
     file = undefined;
+    // Whoever names a device or a pipe wants to keep it.
+    const isLeftover = length === 0 && fstatSync(open).isFile();
     closeSync(open);
+    if (isLeftover) rmSync(path, { force: true });
   };
   return {
     path,
+    isEmpty: () => length === 0,
     problem: () => problem,
     close,
     write(entry) {
@@ -77,6 +85,7 @@ const EXPLANATIONS: ReadonlyMap<string, string> = new Map([
   ['EPERM', 'no permission to write there; choose another path'],
   ['EROFS', 'the file system is read-only; choose another path'],
   ['EISDIR', 'this is a folder; name a file'],
+  ['ENOENT', 'nothing can be made there; choose another path'],
   ['ENOTDIR', 'a part of its path is a file, not a folder; choose another path'],
   ['EEXIST', 'a part of its path is a file, not a folder; choose another path'],
 ]);

@@ -37,6 +37,21 @@ describe('openRecordWriter', () => {
     expect(writer.problem()).toBe(problems[0]);
   });
 
+  it('leaves no empty file behind, nor what an earlier rollout wrote there', () => {
+    const path = join(folder, 'r.jsonl');
+    writeFileSync(path, 'of an earlier rollout');
+    const writer = openRecordWriter(path);
+    expect(writer.isEmpty()).toBe(true);
+    writer.close();
+    expect(existsSync(path)).toBe(false);
+    expect(writer.problem()).toBeUndefined();
+  });
+
+  it('keeps a device that nothing was written to', () => {
+    openRecordWriter('/dev/null').close();
+    expect(existsSync('/dev/null')).toBe(true);
+  });
+
   it('says when a part of the path is a file', () => {
     writeFileSync(join(folder, 'file'), '');
     const writer = openRecordWriter(join(folder, 'file', 'r.jsonl'));
