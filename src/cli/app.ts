@@ -22,6 +22,13 @@ import {
   waitCommand,
 } from './service-commands.ts';
 import type { CliContext } from './context.ts';
+import {
+  exitCodeOfParser,
+  helpHint,
+  isUsageError,
+  usageErrorText,
+  withoutHelpCommand,
+} from './usage-errors.ts';
 
 /** Not read by node:fs: the import of it alone takes longer than all of this file. */
 // eslint-disable-next-line @typescript-eslint/require-await -- the parser's interface
@@ -32,32 +39,38 @@ async function getCurrentVersion(): Promise<string> {
   return current;
 }
 
-/** What the command was called wrongly with: nothing was changed. */
-const USAGE_EXIT_CODE = 2;
-
 const text: ApplicationText = {
   ...text_en,
+  ...usageErrorText,
   exceptionWhileRunningCommand: (error) => explain(error),
   commandErrorResult: (error) => explain(error),
 };
 
+/** Names this close to what was typed are offered: a few letters more, less or swapped. */
+const SIMILAR = {
+  threshold: 4,
+  weights: { insertion: 1, deletion: 2, substitution: 2, transposition: 1 },
+};
+
+const routes = {
+  deploy: deployCommand,
+  status: statusCommand,
+  wait: waitCommand,
+  rollback: rollbackCommand,
+  revisions: revisionsCommand,
+  tasks: tasksCommand,
+  local: localRoutes,
+  demo: demoCommand,
+};
+
 const app = buildApplication<CliContext>(
   buildRouteMap({
-    routes: {
-      deploy: deployCommand,
-      status: statusCommand,
-      wait: waitCommand,
-      rollback: rollbackCommand,
-      revisions: revisionsCommand,
-      tasks: tasksCommand,
-      local: localRoutes,
-      demo: demoCommand,
-    },
+    routes,
     docs: { brief: 'Roll out new container images on Amazon ECS without dropping a request' },
   }),
   {
     name: 'fairlead',
-    scanner: { caseStyle: 'allow-kebab-for-camel' },
+    scanner: { caseStyle: 'allow-kebab-for-camel', distanceOptions: SIMILAR },
     localization: { loadText: () => text },
     determineExitCode: (error) => (error instanceof UserError ? error.exitCode : 1),
   },
@@ -84,15 +97,21 @@ export async function main(args: readonly string[]): Promise<void> {
     throw error;
   });
   // Node's exitCode may also be undefined, which exactOptionalPropertyTypes tells apart.
-  await run(app, args, {
+  const wanted = withoutHelpCommand(args);
+  await run(app, wanted, {
     process: process as StricliProcess & CliContext['process'],
     // Only for commands: help needs no clock, no randomness and no signals.
     forCommand: async () => (await import('./system-context.ts')).systemContext(),
   });
-  // The parser's own codes are negative: what it could not read was used wrongly.
-  if (typeof process.exitCode === 'number' && process.exitCode < 0) {
-    process.exitCode = USAGE_EXIT_CODE;
-  }
+  const code = Number(process.exitCode ?? 0);
+  if (isUsageError(code)) process.stderr.write(`${helpHint(wanted, commandPaths())}\n`);
+  process.exitCode = exitCodeOfParser(code);
+}
+
+/** `deploy`, `local`, `local up`, … */
+function commandPaths(): ReadonlySet<string> {
+  const local = localRoutes.getAllEntries().map(({ name }) => `local ${name.original}`);
+  return new Set([...Object.keys(routes), ...local]);
 }
 
 /** What people can mend is said in two lines; anything else is a bug and keeps its stack. */

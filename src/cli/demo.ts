@@ -3,6 +3,7 @@ import { UserError } from '../base/errors.ts';
 import { requestTable, verdictTable, type DemoTable } from '../rehearse/demo/demo-table.ts';
 import { runDemo, type DemoReport, type DemoStage } from '../rehearse/demo/run-demo.ts';
 import { tableLines } from '../report/table.ts';
+import { wrap } from '../report/text.ts';
 import { printProgress, printResult, type CliContext } from './context.ts';
 import type { DemoFlags } from './demo-command.ts';
 import { paletteFor } from './palette.ts';
@@ -14,10 +15,7 @@ export async function demo(this: CliContext, flags: DemoFlags): Promise<void> {
   if (flags.rate < 1 || flags.tasks < 1) {
     throw new UserError('USAGE', '--rate and --tasks must be at least 1.', { exitCode: 2 });
   }
-  printProgress(
-    this,
-    `Starting a local ECS with a service of ${flags.tasks} tasks behind a load balancer …`,
-  );
+  say(this, `Starting a local ECS with a service of ${flags.tasks} tasks behind a load balancer …`);
   const signal = this.interruption();
   const report = await runDemo({
     clock: this.clock,
@@ -37,13 +35,13 @@ function stageOn(context: CliContext, rate: number): DemoStage {
   let screen: Screen | undefined;
   return {
     ready({ endpoint, url }) {
-      printProgress(
+      say(
         context,
         `The local ECS is ${endpoint}, the load balancer ${url}; ${rate} requests a second from now on.`,
       );
     },
     act(act, load) {
-      printProgress(context, `\n── ${act.name}: ${act.about}`);
+      say(context, `\n── ${act.name}: ${act.about}`);
       screen = openScreen({
         output: context.process.stderr,
         env: context.env,
@@ -59,12 +57,21 @@ function stageOn(context: CliContext, rate: number): DemoStage {
     ended(act, result) {
       screen?.close();
       const cause = result.cause[0] === undefined ? '' : `: ${result.cause[0]}`;
-      printProgress(
-        context,
-        `── ${act.name} ${result.verdict} (exit code ${result.exitCode})${cause}`,
-      );
+      say(context, `── ${act.name} ${result.verdict} (exit code ${result.exitCode})${cause}`);
     },
   };
+}
+
+/** Progress in lines that the terminal need not break inside a word. */
+function say(context: CliContext, text: string): void {
+  const width = context.process.stderr.columns ?? Infinity;
+  printProgress(
+    context,
+    text
+      .split('\n')
+      .flatMap((line) => wrap(line, width))
+      .join('\n'),
+  );
 }
 
 function printReport(context: CliContext, report: DemoReport): void {

@@ -16,6 +16,11 @@ export const stateFlag = {
   placeholder: 'folder',
 } as const;
 
+/** ` --state FOLDER` for the commands that are told to type next; nothing where the default does. */
+export function stateOption(state: string): string {
+  return state === stateFlag.default ? '' : ` --state ${state}`;
+}
+
 /** `--output`. */
 export const outputFlag = {
   kind: 'enum',

@@ -1,8 +1,10 @@
 /** What status, revisions and tasks have in common: clients, and the two forms of a result. */
 import { createAwsClients, destroyAwsClients } from '../deploy/aws-clients.ts';
 import type { QueryDependencies } from '../deploy/query.ts';
+import { queryJson } from '../report/query-json.ts';
 import type { TableOptions } from '../report/table.ts';
 import { printResult, type CliContext } from './context.ts';
+import { checkEndpointVariables } from './endpoint-variables.ts';
 import type { ServiceFlags } from './options.ts';
 import { paletteFor } from './palette.ts';
 import { clientOptions } from './rollout.ts';
@@ -14,6 +16,7 @@ export async function printQuery<Result>(
   read: (dependencies: QueryDependencies) => Promise<Result>,
   lines: (result: Result, options: TableOptions) => readonly string[],
 ): Promise<void> {
+  checkEndpointVariables(context.env);
   const clients = await createAwsClients(clientOptions(flags));
   const { clock, random, env } = context;
   const { stdout } = context.process;
@@ -22,7 +25,7 @@ export async function printQuery<Result>(
     printResult(
       context,
       flags.output === 'json'
-        ? JSON.stringify(result, undefined, 2)
+        ? queryJson(result)
         : lines(result, { width: stdout.columns, palette: paletteFor(stdout, env) }).join('\n'),
     );
   } finally {

@@ -7,6 +7,7 @@ import { openRecordWriter } from '../record/writer.ts';
 import { resultJson } from '../report/result-json.ts';
 import { summaryLines } from '../report/summary.ts';
 import { printProgress, printResult, type CliContext } from './context.ts';
+import { checkEndpointVariables } from './endpoint-variables.ts';
 import type { ServiceFlags } from './options.ts';
 import { paletteFor } from './palette.ts';
 import { defaultRecordFile } from './record-file.ts';
@@ -21,6 +22,7 @@ export async function followRollout(
   flags: RolloutFlags,
   run: (dependencies: DeployDependencies) => Promise<RolloutResult>,
 ): Promise<void> {
+  checkEndpointVariables(context.env);
   const clients = await createAwsClients(clientOptions(flags));
   const { process: io, env, clock, random } = context;
   const path = flags.record ?? defaultRecordFile(flags.service, clock.now());
@@ -42,7 +44,7 @@ export async function followRollout(
     destroyAwsClients(clients);
   }
   const problem = writer.problem();
-  const record = problem === undefined ? path : undefined;
+  const record = problem === undefined && !writer.isEmpty() ? path : undefined;
   io.exitCode = result.exitCode;
   if (flags.output === 'json') {
     if (problem !== undefined) printProgress(context, `warning: ${problem}`);
@@ -55,7 +57,7 @@ export async function followRollout(
     record,
     recordProblem: problem,
   });
-  printResult(context, (summary.length > 0 ? summary : plainEnding(result)).join('\n'));
+  printResult(context, (summary.length > 0 ? summary : plainEnding(flags, result)).join('\n'));
 }
 
 /** Where the AWS clients go, as the options say. */
@@ -72,8 +74,9 @@ export function clientOptions({ endpointUrl, region, profile }: ServiceFlags): {
 }
 
 /** A command that ended before there was a rollout to summarise. */
-function plainEnding(result: RolloutResult): readonly string[] {
-  return [`fairlead: ${result.verdict}`, ...result.cause, ...result.next];
+function plainEnding({ service, cluster }: RolloutFlags, result: RolloutResult): readonly string[] {
+  const { verdict, exitCode, cause, next } = result;
+  return [`${service} in ${cluster}: ${verdict}, exit code ${exitCode}`, ...cause, ...next];
 }
 
 /** The version of this package. */

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../base/clock.ts';
 import type { RolloutEntry } from '../record/entries.ts';
 import type { RolloutSink } from '../record/recorder.ts';
 import { liveView } from '../report/live-view.ts';
+import { widthOf } from '../report/text.ts';
 import { createProgressLines } from '../report/progress-lines.ts';
 import { emptyRollout, foldEntry, type RolloutModel } from '../report/rollout-model.ts';
 import type { Output } from './context.ts';
@@ -60,9 +61,17 @@ function plainScreen({ output, env, clock }: ScreenOptions): Screen {
 function livingScreen({ output, env, clock, footer }: ScreenOptions): Screen {
   const palette = paletteFor(output, env);
   let model = emptyRollout;
-  let painted = 0;
+  let painted: readonly string[] = [];
   let timer: Timer;
-  const erase = (): string => (painted === 0 ? '' : `\u001b[${painted}A\u001b[0J`);
+  // A terminal that became narrower meanwhile has broken the lines; a typed ^C has moved the cursor to the right.
+  const erase = (): string => {
+    const columns = output.columns ?? DEFAULT_COLUMNS;
+    const rows = painted.reduce(
+      (sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)),
+      0,
+    );
+    return rows === 0 ? '' : `\r\u001b[${rows}A\u001b[0J`;
+  };
   const paint = (): void => {
     const below = footer?.() ?? [];
     const view = liveView(model, {
@@ -73,7 +82,7 @@ function livingScreen({ output, env, clock, footer }: ScreenOptions): Screen {
     });
     const lines = [...view, ...below];
     output.write(`${erase()}${lines.join('\n')}\n`);
-    painted = lines.length;
+    painted = lines;
     timer = clock.setTimer(REPAINT_MS, paint);
   };
   timer = clock.setTimer(REPAINT_MS, paint);
@@ -83,7 +92,7 @@ function livingScreen({ output, env, clock, footer }: ScreenOptions): Screen {
     close() {
       timer.cancel();
       output.write(erase());
-      painted = 0;
+      painted = [];
     },
   };
 }

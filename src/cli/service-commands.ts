@@ -24,7 +24,9 @@ export const waitCommand = buildCommand<WaitFlags, [], CliContext>({
   parameters: { flags: { ...serviceFlags, timeout: timeoutFlag, record: recordFlag } },
   docs: {
     brief: 'Follow the rollout that is under way to its verdict',
-    fullDescription: 'Exit codes are those of "fairlead deploy".',
+    fullDescription:
+      'Follows the rollout that is under way to its verdict; with none under way, says how the last one ended. Changes nothing. ' +
+      'Exit codes are those of "fairlead deploy".',
   },
 });
 
@@ -59,8 +61,8 @@ export const rollbackCommand = buildCommand<RollbackFlags, [], CliContext>({
   docs: {
     brief: 'Go back to the last revision that completed',
     fullDescription:
-      'While a rollout is under way it is stopped and rolled back by ECS; afterwards the service is updated to the former ' +
-      'revision. Exit codes are those of "fairlead deploy": 0 when the service is back where it was asked to be.',
+      'Goes back to the last revision that completed, or to the one that --to names. While a rollout is under way it is stopped ' +
+      'and rolled back by ECS; afterwards the service is updated to the former revision. Exit codes are those of "fairlead deploy": 0 when the service is back where it was asked to be.',
   },
 });
 

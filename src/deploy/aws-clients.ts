@@ -57,7 +57,7 @@ export async function createAwsClients(options: AwsClientOptions = {}): Promise<
     await clients.ecs.config.region();
   } catch (error) {
     throw new UserError('REGION_MISSING', `the AWS region is not known: ${messageOf(error)}`, {
-      hint: 'Set AWS_REGION, or a region in your AWS profile.',
+      hint: 'Give --region, set AWS_REGION, or set a region in your AWS profile; for the local ECS: eval "$(fairlead local env)"',
       exitCode: 2,
       cause: error,
     });

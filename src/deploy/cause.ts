@@ -92,7 +92,7 @@ export function describeEnd(task: ObservedTask): string {
   } else if (container?.exitCode !== undefined) {
     parts.push(`container ${container.name}, ${describeExit(container)}`);
   }
-  return parts.map((part) => part.replace(/[.\s]+$/, '')).join('; ');
+  return parts.map((part) => shortTargetGroups(part).replace(/[.\s]+$/, '')).join('; ');
 }
 
 const SIGNALS: ReadonlyMap<number, string> = new Map([
@@ -159,15 +159,27 @@ export function plainEvent(message: string): string {
 /** So many tasks of one event are named. */
 const NAMED_TASKS = 4;
 
-/** A service event as people read it: short task ids, and not more of them than one looks at. */
+/** A service event as people read it: short task ids and target groups, and not more of them than one looks at. */
 export function briefEvent(message: string): string {
   const tasks = [...message.matchAll(/\s*\(task ([0-9a-f]{8})[0-9a-f]{24}\)/g)];
   let seen = 0;
-  return plainEvent(message).replace(/\s*\(task ([0-9a-f]{8})[0-9a-f]{24}\)/g, (_, id: string) => {
-    seen += 1;
-    if (seen <= NAMED_TASKS) return ` (task ${id})`;
-    return seen === tasks.length ? ` and ${tasks.length - NAMED_TASKS} more` : '';
-  });
+  const brief = plainEvent(message).replace(
+    /\s*\(task ([0-9a-f]{8})[0-9a-f]{24}\)/g,
+    (_, id: string) => {
+      seen += 1;
+      if (seen <= NAMED_TASKS) return ` (task ${id})`;
+      return seen === tasks.length ? ` and ${tasks.length - NAMED_TASKS} more` : '';
+    },
+  );
+  return shortTargetGroups(brief.trimStart());
+}
+
+/** `(target-group web)` for `(target-group ARN)`. */
+function shortTargetGroups(text: string): string {
+  return text.replace(
+    /\(target-group (arn:[^\s)]+)\)/g,
+    (_, arn: string) => `(target-group ${targetGroupName(arn)})`,
+  );
 }
 
 /** `web` for a target group's ARN. */

@@ -27,11 +27,11 @@ export async function readLogTail(
 ): Promise<LogTailResult> {
   const { awslogs } = container;
   if (awslogs === undefined) {
-    const driver = container.logDriver ?? 'no log driver';
-    return {
-      kind: 'lost',
-      why: `log of container ${container.name}: it has ${driver}, not awslogs`,
-    };
+    const where =
+      container.logDriver === undefined
+        ? 'it has no log driver, and only awslogs can be read from here; on the local ECS: fairlead local logs TASK'
+        : `it goes to ${container.logDriver}, and only awslogs can be read from here`;
+    return { kind: 'lost', why: `log of container ${container.name}: ${where}` };
   }
   if (awslogs.streamPrefix === undefined) {
     return {

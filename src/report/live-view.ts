@@ -81,6 +81,8 @@ function revisionLine(
   const isTarget = revision.taskDefinition === to?.taskDefinition;
   const image = [to, header?.from].find((each) => each?.taskDefinition === revision.taskDefinition)
     ?.images[0]?.image;
+  // The end of a reference is what tells two versions apart, and there is little room.
+  const version = image?.slice(image.lastIndexOf('/') + 1);
   const name = pad(truncate(shortName(revision.taskDefinition), 16), 16);
   const counts = [
     `${revision.running}/${desired} running`,
@@ -103,7 +105,7 @@ function revisionLine(
   );
   const left = width - 2 - 16 - 1 - barWidth - 2;
   const rest = truncate(
-    plainLine(`${counts}${image === undefined ? '' : `  ${image}`}`),
+    plainLine(`${counts}${version === undefined ? '' : `  ${version}`}`),
     Math.max(0, left),
   );
   return width < 16 + barWidth + 6

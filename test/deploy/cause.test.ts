@@ -132,6 +132,24 @@ describe('briefEvent', () => {
   });
 });
 
+describe('the ARN of a target group', () => {
+  const group =
+    '(target-group arn:aws:elasticloadbalancing:eu-west-1:000000000000:targetgroup/web/0123456789abcdef)';
+
+  it('is shortened to its name in an event that begins with a task', () => {
+    const event = `(service web) (task ${'1'.repeat(32)}) (port 8080) is unhealthy in ${group} due to (reason Request timed out)`;
+    expect(briefEvent(event)).toBe(
+      '(task 11111111) (port 8080) is unhealthy in (target-group web) due to (reason Request timed out)',
+    );
+  });
+
+  it('is shortened to its name in the end of a task', () => {
+    expect(describeEnd(task({ stoppedReason: `Task failed ELB health checks in ${group}` }))).toBe(
+      'Task failed ELB health checks in (target-group web)',
+    );
+  });
+});
+
 describe('plainEvent', () => {
   it.each([
     ['(service web) has reached a steady state.', 'has reached a steady state.'],

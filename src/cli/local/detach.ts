@@ -9,7 +9,9 @@ import {
   stateFolder,
   type StateFolder,
 } from '../../local/state-folder.ts';
+import { runningControlPlane } from '../../local/state-lock.ts';
 import { printProgress, type CliContext } from '../context.ts';
+import { stateOption } from '../options.ts';
 import type { UpFlags } from './up.ts';
 
 const POLL_MS = 50;
@@ -28,6 +30,16 @@ const BIN = fileURLToPath(
  */
 export async function startDetached(context: CliContext, flags: UpFlags): Promise<void> {
   const folder = stateFolder(flags.state);
+  const other = runningControlPlane(folder);
+  if (other !== undefined) {
+    throw new UserError(
+      'ALREADY_RUNNING',
+      `A local ECS already runs on ${other.url} (pid ${other.pid}) with the state folder ${folder.path}.`,
+      {
+        hint: 'Use that one, stop it with "fairlead local down", or start with another --state folder and --port.',
+      },
+    );
+  }
   makeStateFolder(folder);
   const log = openSync(folder.logPath, 'w', 0o600);
   const child = spawn(process.execPath, [BIN, 'local', 'up', ...argumentsOf(flags)], {
@@ -39,6 +51,7 @@ export async function startDetached(context: CliContext, flags: UpFlags): Promis
   child.once('exit', () => end.abort());
   child.once('error', () => end.abort());
   const deadline = context.clock.monotonic() + START_TIMEOUT_MS;
+  const state = stateOption(flags.state);
   for (;;) {
     const notice = readNotice(folder);
     if (notice !== undefined && notice.pid === child.pid) {
@@ -46,7 +59,7 @@ export async function startDetached(context: CliContext, flags: UpFlags): Promis
       printProgress(
         context,
         `The local ECS listens on ${notice.url} in the background (pid ${notice.pid}); it writes to ${folder.logPath}.\n` +
-          'Next: eval "$(fairlead local env)". Stop it with: fairlead local down',
+          `Next: eval "$(fairlead local env${state})". Stop it with: fairlead local down${state}`,
       );
       return;
     }

@@ -1,12 +1,16 @@
 /** `fairlead local reset`: back to an empty local ECS. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { endLeftovers } from '../../local/leftovers.ts';
 import { stateFolder } from '../../local/state-folder.ts';
 import { isHeld } from '../../local/state-lock.ts';
 import { printProgress, type CliContext } from '../context.ts';
 
-/** Ends what a killed control plane left running, then removes the folder. */
+/** Where commands put records when they are not told where (see record-file.ts). */
+const RECORDS = 'records';
+
+/** Ends what a killed control plane left running, then removes the state. */
 export async function reset(this: CliContext, flags: { readonly state: string }): Promise<void> {
   const folder = stateFolder(flags.state);
   if (!existsSync(folder.path)) {
@@ -26,6 +30,16 @@ export async function reset(this: CliContext, flags: { readonly state: string })
     });
   }
   await endLeftovers(folder.path, this.clock, this.random);
-  rmSync(folder.path, { recursive: true, force: true });
-  printProgress(this, `Removed ${folder.path}.`);
+  printProgress(this, removeState(folder.path));
+}
+
+/** Removes all but the records of rollouts, which live in the same folder and cannot be made again. */
+function removeState(path: string): string {
+  const kept = existsSync(join(path, RECORDS)) ? [RECORDS, '.gitignore'] : [];
+  for (const name of readdirSync(path)) {
+    if (!kept.includes(name)) rmSync(join(path, name), { recursive: true, force: true });
+  }
+  if (kept.length > 0) return `Removed the state in ${path}; the records of rollouts are kept.`;
+  rmdirSync(path);
+  return `Removed ${path}.`;
 }

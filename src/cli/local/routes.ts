@@ -66,7 +66,9 @@ const status = buildCommand({
       output: outputFlag,
     },
   },
-  docs: { brief: 'Say whether the local ECS runs, where, and what it holds' },
+  docs: {
+    brief: 'Say whether the local ECS runs, where, and since when; exit code 1 when it does not',
+  },
 });
 
 const env = buildCommand({
@@ -79,14 +81,19 @@ const env = buildCommand({
   },
   docs: {
     brief: 'Print shell exports that point AWS clients at the local ECS',
-    fullDescription: 'Use it as: eval "$(fairlead local env)"',
+    fullDescription:
+      'Prints shell exports of endpoint, keys and region, and unsets what would win over them. Use it as: eval "$(fairlead local env)"',
   },
 });
 
 const reset = buildCommand({
   loader: async () => (await import('./reset.ts')).reset,
   parameters: { flags: { state: stateFlag } },
-  docs: { brief: 'Forget everything: remove the state of a local ECS that does not run' },
+  docs: {
+    brief: 'Forget everything: remove the state of a local ECS that does not run',
+    fullDescription:
+      'Removes the state of a local ECS that does not run, and ends what a killed one left running. Records of rollouts stay.',
+  },
 });
 
 const logs = buildCommand({
@@ -105,7 +112,13 @@ const logs = buildCommand({
     },
     positional: {
       kind: 'tuple',
-      parameters: [{ parse: String, brief: 'Id or ARN of the task', placeholder: 'task' }],
+      parameters: [
+        {
+          parse: String,
+          brief: 'Id (its first 8 characters will do) or ARN of the task',
+          placeholder: 'task',
+        },
+      ],
     },
   },
   docs: { brief: "Print the output of a task's containers" },

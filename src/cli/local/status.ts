@@ -1,8 +1,8 @@
 /** `fairlead local status`: whether the local ECS runs, where, and since when. */
 import { formatDuration } from '../../base/duration.ts';
 import { isoTime } from '../../base/clock.ts';
-import { readNotice, stateFolder } from '../../local/state-folder.ts';
-import { isHeld } from '../../local/state-lock.ts';
+import { stateFolder } from '../../local/state-folder.ts';
+import { runningControlPlane } from '../../local/state-lock.ts';
 import { printResult, type CliContext } from '../context.ts';
 import type { OutputForm } from '../options.ts';
 
@@ -15,7 +15,7 @@ export function status(
   flags: { readonly state: string; readonly output: OutputForm },
 ): void {
   const folder = stateFolder(flags.state);
-  const notice = isHeld(folder) ? readNotice(folder) : undefined;
+  const notice = runningControlPlane(folder);
   if (notice === undefined) this.process.exitCode = NOT_RUNNING;
   if (flags.output === 'json') {
     const found = notice === undefined ? {} : { ...notice, startedAt: isoTime(notice.startedAt) };

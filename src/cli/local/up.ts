@@ -5,6 +5,7 @@ import { startLocalEcs, type LocalEcs } from '../../local/index.ts';
 import { lineLog } from '../../local/log.ts';
 import { stateFolder } from '../../local/state-folder.ts';
 import { printProgress, type CliContext } from '../context.ts';
+import { stateOption } from '../options.ts';
 import { startDetached } from './detach.ts';
 
 /** The options of the command. */
@@ -74,7 +75,7 @@ async function start(context: CliContext, flags: UpFlags): Promise<LocalEcs> {
 
 /** Where it listens and what to do next. */
 function welcome(ecs: LocalEcs, flags: UpFlags): string {
-  const state = flags.state === '.fairlead' ? '' : ` --state ${flags.state}`;
+  const state = stateOption(flags.state);
   return [
     `The local ECS listens on ${ecs.url} (${flags.runtime} runtime, state in ${stateFolder(flags.state).path}).`,
     ...(flags.auth

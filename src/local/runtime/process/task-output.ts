@@ -9,16 +9,18 @@ import {
   fstatSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { lastPart } from '../../../base/arn.ts';
 
 /** The output of one start of a container. */
 export interface ContainerOutput {
+  readonly taskArn: string;
   /** The container's name. */
   readonly name: string;
   /** Absolute. */
   readonly file: string;
 }
 
-/** The outputs of the task with this id, in the order in which its containers were started. */
+/** The outputs of the tasks whose id begins like this, in the order in which their containers were started. */
 export function taskOutputs(stateDir: string, taskId: string): readonly ContainerOutput[] {
   const root = join(stateDir, 'containers');
   if (!existsSync(root)) return [];
@@ -27,8 +29,10 @@ export function taskOutputs(stateDir: string, taskId: string): readonly Containe
       const path = join(root, id);
       const record = readRecord(join(path, 'record.json'));
       const file = join(path, 'output.log');
-      if (record?.taskArn.endsWith(`/${taskId}`) !== true || !existsSync(file)) return [];
-      return [{ name: record.name, file, startedAt: birth(join(path, 'record.json')) }];
+      if (record === undefined || !lastPart(record.taskArn).startsWith(taskId)) return [];
+      if (!existsSync(file)) return [];
+      const { taskArn, name } = record;
+      return [{ taskArn, name, file, startedAt: birth(join(path, 'record.json')) }];
     })
     .sort((a, b) => a.startedAt - b.startedAt);
 }
