@@ -127,8 +127,15 @@ describe.skipIf(!canMount())('a full disk (needs user namespaces to mount a smal
   it('makes up for what happened meanwhile once there is room', async () => {
     const { ecs } = controlPlane;
     const [victim, other] = folders.running();
+    const keeper = Number(
+      execFileSync('ps', ['-o', 'ppid=', '-p', String(victim?.pid)], { encoding: 'utf8' }),
+    );
     process.kill(victim?.pid ?? 0, 'SIGKILL');
-    await folders.settledOn(['1.0.0']);
+    // By then it has tried to write the exit status.
+    await until(
+      () => isAlive(keeper),
+      (alive) => !alive,
+    );
     await expect(
       ecs.send(new RegisterTaskDefinitionCommand(taskDefinition('work', '2.0.0'))),
     ).rejects.toThrow('The state could not be written');

@@ -2,6 +2,7 @@
 import {
   CreateClusterCommand,
   CreateServiceCommand,
+  DescribeTasksCommand,
   DescribeServicesCommand,
   ListServiceDeploymentsCommand,
   ListTagsForResourceCommand,
@@ -9,11 +10,13 @@ import {
   RegisterTaskDefinitionCommand,
   TagResourceCommand,
   UpdateServiceCommand,
+  type Task,
 } from '@aws-sdk/client-ecs';
 import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random.ts';
+import { readTaskOutput, taskOutputs } from '../../src/local/runtime/process/task-output.ts';
 import { settled, taskDefinition, tasksOf } from '../acceptance/service.ts';
 import { createBalancer } from './balanced-service.ts';
 import { startControlPlane, type ControlPlaneProcess } from './killable.ts';
@@ -194,6 +197,48 @@ describe('a control plane that is killed', () => {
     expect(targets.map(({ TargetHealth }) => TargetHealth?.State)).toEqual(
       Array(TASKS).fill('healthy'),
     );
+  });
+
+  it('learns how its tasks ended while it was dead, and what they wrote is kept', async () => {
+    const names = { cluster: CLUSTER, service: 'plain' };
+    const [first, second] = await tasksOf(controlPlane.ecs, names);
+    const pidOf = (task: Task | undefined): number =>
+      folders
+        .running()
+        .find(({ environment }) =>
+          environment['FAIRLEAD_CONTAINER']?.includes(task?.containers?.[0]?.runtimeId ?? '-'),
+        )?.pid ?? 0;
+    const [polite, sudden] = [pidOf(first), pidOf(second)];
+    await killAfter(1);
+    process.kill(polite, 'SIGTERM');
+    process.kill(sudden, 'SIGKILL');
+    await until(folders.running, (left) => left.length === TASKS);
+    await startAgain();
+    const ended = async (task: Task | undefined): Promise<Task | undefined> => {
+      const { tasks = [] } = await controlPlane.ecs.send(
+        new DescribeTasksCommand({ cluster: CLUSTER, tasks: [task?.taskArn ?? ''] }),
+      );
+      return tasks[0];
+    };
+    for (const [task, exitCode] of [
+      [first, 0],
+      [second, 137],
+    ] as const) {
+      const seen = await until(
+        () => ended(task),
+        (now) => now?.lastStatus === 'STOPPED',
+      );
+      expect(seen).toMatchObject({
+        stopCode: 'EssentialContainerExited',
+        containers: [{ exitCode }],
+      });
+    }
+    await folders.settledOn(Array(2 * TASKS).fill('3.0.0'));
+    await controlPlane.end('SIGKILL');
+    await startAgain();
+    await allSettled();
+    const [output] = taskOutputs(folders.state, first?.taskArn?.split('/').at(-1) ?? '');
+    expect(output === undefined ? '' : readTaskOutput(output, 0)).toContain('3.0.0 runs');
   });
 
   it('leaves nothing behind when the last one is stopped', async () => {

@@ -6,7 +6,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/base/clock.ts';
@@ -41,12 +41,12 @@ export interface Folders {
   readonly images: string;
   readonly state: string;
   /** Of the programs that run now, by pid. */
-  running(): readonly Report[];
+  readonly running: () => readonly Report[];
   /** Of every program that ever ran. */
-  reports(): readonly Report[];
+  readonly reports: () => readonly Report[];
   /** Waits until exactly programs with these tags run, in any order: a program reports a moment after it was started. */
-  settledOn(tags: readonly string[]): Promise<readonly Report[]>;
-  remove(): void;
+  readonly settledOn: (tags: readonly string[]) => Promise<readonly Report[]>;
+  readonly remove: () => void;
 }
 
 /** The folder of one test, with an images file. */
@@ -91,11 +91,13 @@ function readReport(pid: number, path: string): Report | undefined {
   return { pid, ...facts, gotSigterm: signals.includes('SIGTERM') };
 }
 
-/** Whether a process with this pid exists. */
+/** Whether a process with this pid runs; one that has ended and that nobody has asked for does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    if (platform() !== 'linux') return true;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.charAt(stat.lastIndexOf(')') + 2) !== 'Z';
   } catch {
     return false;
   }
