@@ -1,5 +1,7 @@
 /** `fairlead demo`. */
 import { UserError } from '../base/errors.ts';
+import { Interruption } from '../deploy/interruption.ts';
+import { exitCodeOf } from '../record/verdict.ts';
 import { requestTable, verdictTable, type DemoTable } from '../rehearse/demo/demo-table.ts';
 import { runDemo, type DemoReport, type DemoStage } from '../rehearse/demo/run-demo.ts';
 import { tableLines } from '../report/table.ts';
@@ -17,18 +19,24 @@ export async function demo(this: CliContext, flags: DemoFlags): Promise<void> {
   }
   say(this, `Starting a local ECS with a service of ${flags.tasks} tasks behind a load balancer …`);
   const signal = this.interruption();
-  const report = await runDemo({
-    clock: this.clock,
-    random: this.random,
-    env: this.env,
-    tasks: flags.tasks,
-    ratePerSecond: flags.rate,
-    tool: { name: 'fairlead', version: packageVersion() },
-    signal,
-    stage: stageOn(this, flags.rate),
-  });
-  printReport(this, report);
-  if (!report.passed) this.process.exitCode = 1;
+  try {
+    const report = await runDemo({
+      clock: this.clock,
+      random: this.random,
+      env: this.env,
+      tasks: flags.tasks,
+      ratePerSecond: flags.rate,
+      tool: { name: 'fairlead', version: packageVersion() },
+      signal,
+      stage: stageOn(this, flags.rate),
+    });
+    printReport(this, report);
+    if (!report.passed) this.process.exitCode = 1;
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    say(this, 'Interrupted: everything that the demo started is stopped.');
+    this.process.exitCode = exitCodeOf('interrupted', error.signal);
+  }
 }
 
 function stageOn(context: CliContext, rate: number): DemoStage {

@@ -2,7 +2,7 @@
 import { formatDuration } from '../base/duration.ts';
 import type { EventEntry, RevisionSample } from '../record/entries.ts';
 import { eventLines } from './progress-lines.ts';
-import { shortName, type RolloutModel } from './rollout-model.ts';
+import { isSameDefinition, shortName, type RolloutModel } from './rollout-model.ts';
 import { pad, plainLine, plainPalette, truncate, type Palette } from './text.ts';
 
 export interface LiveViewOptions {
@@ -63,7 +63,9 @@ function titleLine(model: RolloutModel, { now, width }: LiveViewOptions, palette
   const change =
     header?.from === undefined || to === undefined
       ? ''
-      : `  ${shortName(header.from.taskDefinition)} to ${shortName(to.taskDefinition)}`;
+      : isSameDefinition(model)
+        ? `  ${shortName(to.taskDefinition)}`
+        : `  ${shortName(header.from.taskDefinition)} to ${shortName(to.taskDefinition)}`;
   const name = `${header?.command ?? ''} ${header?.service ?? ''} in ${header?.cluster ?? ''}${change}`;
   const title = truncate(plainLine(name), Math.max(1, width - elapsed.length - 2));
   return `${palette.bold(pad(title, width - elapsed.length))}${elapsed}`;

@@ -75,6 +75,11 @@ function lower(
   return { healthy, desired };
 }
 
+/** True where a rollout brings no other definition: it was followed from within, or forced. */
+export function isSameDefinition({ header, to }: RolloutModel): boolean {
+  return to !== undefined && header?.from?.taskDefinition === to.taskDefinition;
+}
+
 /** `web:7`: how people name a task definition's ARN. */
 export function shortName(arn: string): string {
   return lastPart(arn);

@@ -1,7 +1,7 @@
 /** The end of a rollout on one screen: what, how long, how low, why, and what to do next. */
 import { formatDuration } from '../base/duration.ts';
 import type { Verdict } from '../record/verdict.ts';
-import { revisionText, type RolloutModel } from './rollout-model.ts';
+import { isSameDefinition, revisionText, type RolloutModel } from './rollout-model.ts';
 import { plainLine, plainPalette, wrap, type Palette } from './text.ts';
 
 export interface SummaryOptions {
@@ -55,26 +55,27 @@ export function summaryLines(
         : palette.yellow;
   const title = plainLine(verdictText(model, verdict.verdict, verdict.exitCode));
   const room = (width ?? Infinity) - LABEL_WIDTH - 2;
-  const block = (label: string, lines: readonly string[]): readonly string[] =>
+  const block = (label: string, lines: readonly string[], widest = room): readonly string[] =>
     lines
-      .flatMap((line) => wrapKeeping(plainLine(line), room))
+      .flatMap((line) => wrapKeeping(plainLine(line), widest))
       .map((line, index) => `  ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${line}`.trimEnd());
   const { total, throttled, retried } = verdict.apiCalls;
   return [
     paint(title),
-    ...(header?.from === undefined ? [] : block('from', [revisionText(header.from)])),
-    ...(model.to === undefined ? [] : block('to', toLines(model))),
+    ...(header?.from === undefined || isSameDefinition(model)
+      ? []
+      : block('from', [revisionText(header.from)])),
+    // Digests, commands and paths are there to be copied: only the terminal may break them.
+    ...(model.to === undefined ? [] : block('to', toLines(model), Infinity)),
     ...block('took', [formatDuration(verdict.endedAt - verdict.startedAt)]),
     ...block('healthy', healthyLines(model)),
     ...block('why', causeLines(verdict.cause)),
-    ...block('next', verdict.next),
+    ...block('next', verdict.next, Infinity),
     ...block('calls', [
       `${total} AWS calls${retried === 0 ? '' : `, ${retried} of them retries`}${throttled === 0 ? '' : `, ${throttled} throttled`}`,
     ]),
-    ...block('record', [
-      ...(record === undefined ? [] : [record]),
-      ...(recordProblem === undefined ? [] : [recordProblem]),
-    ]),
+    ...block('record', record === undefined ? [] : [record], Infinity),
+    ...block('record', recordProblem === undefined ? [] : [recordProblem]),
   ];
 }
 

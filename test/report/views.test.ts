@@ -146,6 +146,20 @@ describe('summaryLines', () => {
     ]);
   });
 
+  it('names the definition once where it stays the same, and never breaks what people copy', () => {
+    const next = 'Follow it: fairlead wait --cluster production --service web';
+    const model = foldRecord([
+      { ...HEADER, command: 'wait' },
+      { ...TARGET, to: { ...TARGET.to, taskDefinition: HEADER.from.taskDefinition } },
+      verdict('timed-out', 5, ['the rollout still runs after 15m 00s'], [next]),
+    ]);
+    const lines = summaryLines(model, { width: 40, record: `/tmp/${'r'.repeat(40)}.jsonl` });
+    expect(lines.filter((line) => line.includes('web:6'))).toHaveLength(1);
+    expect(lines).toContain(`  next     ${next}`);
+    expect(lines.at(-1)).toBe(`  record   /tmp/${'r'.repeat(40)}.jsonl`);
+    expect(lines).toContain('  why      the rollout still runs after');
+  });
+
   it('says in words that an asked-for rollback is a success', () => {
     const model = foldRecord([{ ...HEADER, command: 'rollback' }, verdict('succeeded', 0)]);
     expect(summaryLines(model)[0]).toBe(

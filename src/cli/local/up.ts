@@ -77,14 +77,19 @@ async function start(context: CliContext, flags: UpFlags): Promise<LocalEcs> {
 function welcome(ecs: LocalEcs, flags: UpFlags): string {
   const state = stateOption(flags.state);
   return [
-    `The local ECS listens on ${ecs.url} (${flags.runtime} runtime, state in ${stateFolder(flags.state).path}).`,
+    `The local ECS listens on ${ecs.url} (${flags.runtime} runtime).`,
+    `Its state is in ${stateFolder(flags.state).path}`,
+    ...(flags.runtime === 'process' && flags.images === undefined
+      ? ['Without --images no image stands for a program: tasks will fail to start.']
+      : []),
     ...(flags.auth
       ? []
       : ['Warning: --no-auth lets every program of this machine start processes through it.']),
     '',
     'Next, in another terminal:',
     `    eval "$(fairlead local env${state})"`,
-    '    aws ecs list-clusters            # AWS CLI older than 2.13: add --endpoint-url "$AWS_ENDPOINT_URL"',
+    '    aws ecs list-clusters',
+    'An AWS CLI older than 2.13 needs --endpoint-url "$AWS_ENDPOINT_URL" as well.',
     '',
     'Ctrl-C stops it and every task.',
   ].join('\n');
