@@ -4,6 +4,7 @@ import type { Handler, ServiceApi } from '../wire/operation.ts';
 import { operationsOf } from '../wire/sdk-operations.ts';
 import type { EcsDependencies, EcsOperation } from './context.ts';
 import { ecsEnumMessages, ecsEnums } from './enums.ts';
+import { ecsFractions } from './fractions.ts';
 import { definitionHandlers } from './handlers-definitions.ts';
 import { serviceHandlers } from './handlers-services.ts';
 
@@ -25,6 +26,7 @@ export function ecsApi(dependencies: EcsDependencies): ServiceApi {
     ),
     enums: ecsEnums,
     enumMessages: ecsEnumMessages,
+    fractions: ecsFractions,
     invalidInputCode: 'InvalidParameterException',
   };
 }

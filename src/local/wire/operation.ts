@@ -41,6 +41,11 @@ export interface ServiceApi {
   readonly enums: ReadonlyMap<string, readonly string[]>;
   /** What AWS says of a bad value instead of its generic sentence, by the same keys; only where that is known. */
   readonly enumMessages?: ReadonlyMap<string, string>;
+  /**
+   * The members of requests whose numbers may have a fraction, by the same keys; any other number is whole (the schemas do
+   * not tell).
+   */
+  readonly fractions?: ReadonlySet<string>;
   /** The code for a request that fails the generic check: `InvalidParameterException` (ECS), `ValidationError` (ELBv2). */
   readonly invalidInputCode: string;
 }

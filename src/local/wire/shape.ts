@@ -40,7 +40,8 @@ export interface StructShape {
 export type Shape =
   | StringShape
   | StructShape
-  | { readonly kind: 'number' | 'boolean' | 'timestamp' | 'blob' | 'document' }
+  | { readonly kind: 'number'; /** No fraction is taken. */ readonly whole: boolean }
+  | { readonly kind: 'boolean' | 'timestamp' | 'blob' | 'document' }
   | { readonly kind: 'list'; readonly element: Shape }
   | { readonly kind: 'map'; readonly value: Shape };
 
@@ -52,9 +53,10 @@ export interface OperationShape {
 }
 
 /** What an API adds to its schemas, by `StructName.memberName` (see ServiceApi). */
-export interface EnumTables {
+export interface MemberTables {
   readonly enums: ReadonlyMap<string, readonly string[]>;
   readonly enumMessages?: ReadonlyMap<string, string>;
+  readonly fractions?: ReadonlySet<string>;
 }
 
 /** The element of a static structure schema that counts its leading required members. */
@@ -64,10 +66,10 @@ const EMPTY_STRUCT: StructShape = { kind: 'struct', name: '', members: new Map()
 
 /** Compiles the schemas of one API; each structure once. */
 export class ShapeCompiler {
-  readonly #tables: EnumTables;
+  readonly #tables: MemberTables;
   readonly #structs = new Map<unknown, StructShape>();
 
-  constructor(tables: EnumTables) {
+  constructor(tables: MemberTables) {
     this.#tables = tables;
   }
 
@@ -85,17 +87,22 @@ export class ShapeCompiler {
     return this.#struct(schema);
   }
 
-  #shape(schema: NormalizedSchema, legal: LegalValues | undefined): Shape {
+  #shape(schema: NormalizedSchema, key: string): Shape {
     if (schema.isStreaming())
       throw new Error(`${schema.getMemberName()} is a stream, which this server cannot carry`);
     if (schema.isStructSchema()) return this.#struct(schema);
     if (schema.isListSchema())
-      return { kind: 'list', element: this.#shape(schema.getValueSchema(), legal) };
+      return { kind: 'list', element: this.#shape(schema.getValueSchema(), key) };
     if (schema.isMapSchema())
-      return { kind: 'map', value: this.#shape(schema.getValueSchema(), legal) };
+      return { kind: 'map', value: this.#shape(schema.getValueSchema(), key) };
     if (schema.isStringSchema())
-      return { kind: 'string', sensitive: 'sensitive' in schema.getMergedTraits(), legal };
-    if (schema.isNumericSchema()) return { kind: 'number' };
+      return {
+        kind: 'string',
+        sensitive: 'sensitive' in schema.getMergedTraits(),
+        legal: this.#legalValues(key),
+      };
+    if (schema.isNumericSchema())
+      return { kind: 'number', whole: this.#tables.fractions?.has(key) !== true };
     if (schema.isBooleanSchema()) return { kind: 'boolean' };
     if (schema.isTimestampSchema()) return { kind: 'timestamp' };
     if (schema.isBlobSchema()) return { kind: 'blob' };
@@ -120,11 +127,10 @@ export class ShapeCompiler {
     // Known before its members are, so that a structure may contain itself.
     this.#structs.set(raw, shape);
     for (const [member, memberSchema] of schema.structIterator()) {
-      const legal = this.#legalValues(`${name}.${member}`);
       members.set(member, {
         name: member,
         jsonKey: `${JSON.stringify(member)}:`,
-        shape: this.#shape(memberSchema, legal),
+        shape: this.#shape(memberSchema, `${name}.${member}`),
       });
     }
     return shape;

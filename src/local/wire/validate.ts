@@ -90,6 +90,7 @@ class InputCheck {
         return this.#string(shape, value);
       case 'number':
         if (typeof value !== 'number' || !Number.isFinite(value)) this.#wrongType('number', value);
+        if (shape.whole && !Number.isSafeInteger(value)) this.#wrongType('whole number', value);
         return value;
       case 'boolean':
         if (typeof value !== 'boolean') this.#wrongType('boolean', value);

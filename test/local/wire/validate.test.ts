@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ecsFractions } from '../../../src/local/ecs/fractions.ts';
 import { AwsError } from '../../../src/local/wire/aws-error.ts';
 import { ShapeCompiler, type OperationShape } from '../../../src/local/wire/shape.ts';
 import { checkInput } from '../../../src/local/wire/validate.ts';
@@ -117,6 +118,34 @@ describe('the generic check of a request', () => {
   it('refuses numbers that JSON can write and no machine can hold', () => {
     const input: unknown = JSON.parse('{"service":"web","desiredCount":1e999}');
     expect(messageFor('UpdateService', input)).toContain('expected a number, got Infinity');
+  });
+
+  it.each([
+    ['UpdateService', { service: 'web', desiredCount: 2.5 }, 'desiredCount', '2.5'],
+    ['RunTask', { taskDefinition: 'web', count: 1e20 }, 'count', '100000000000000000000'],
+    [
+      'RegisterTaskDefinition',
+      { family: 'web', containerDefinitions: [{ portMappings: [{ containerPort: 80.5 }] }] },
+      'containerDefinitions[0].portMappings[0].containerPort',
+      '80.5',
+    ],
+  ])('takes only whole numbers: %s %j', (operation, input, path, shown) => {
+    expect(messageFor(operation, input)).toBe(
+      `Invalid type for parameter ${path} of ${operation}: expected a whole number, got ${shown} (a number)`,
+    );
+  });
+
+  it('takes fractions where the model has them', () => {
+    const withFractions = new ShapeCompiler({ ...ecsApi({}), fractions: ecsFractions });
+    const input = {
+      cluster: 'c',
+      service: 's',
+      taskSet: 't',
+      scale: { value: 12.5, unit: 'PERCENT' },
+    };
+    const context = { operation: 'UpdateTaskSet', code: 'X', onUnknown: () => undefined };
+    const shape = withFractions.operation(ecs.UpdateTaskSet$).input;
+    expect(checkInput(shape, input, context)).toEqual(input);
   });
 
   it('refuses timestamps that no calendar reaches', () => {
