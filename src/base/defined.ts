@@ -9,8 +9,9 @@ export type Defined<T> = {
 
 /** The object without its undefined members. */
 export function defined<T extends object>(members: T): Defined<T> {
-  // Entries of T without the undefined ones are what Defined<T> says; the compiler cannot follow Object.entries.
-  return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined),
-  ) as Defined<T>;
+  const result: Partial<T> = {};
+  // By far the quickest way, and replies are made of it.
+  for (const name in members) if (members[name] !== undefined) result[name] = members[name];
+  // What is left is what Defined<T> says; the compiler cannot follow the loop.
+  return result as object as Defined<T>;
 }

@@ -7,9 +7,9 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { checkBatch } from './batch.ts';
 import type { EcsOperation } from './context.ts';
+import { describedService } from './described-service.ts';
 import { findCluster } from './find-cluster.ts';
 import { serviceArnOf } from './find-service.ts';
-import { presentService } from './present-service.ts';
 
 const MOST_SERVICES = 10;
 
@@ -24,19 +24,14 @@ export const describeServices: EcsOperation<DescribeServicesRequest, DescribeSer
   const { store } = context;
   const cluster = findCluster(input.cluster, context);
   const references = checkBatch(input.services, 'Services', MOST_SERVICES);
+  const tags = input.include?.includes('TAGS') ?? false;
   const services: Service[] = [];
   const failures: Failure[] = [];
   for (const reference of references) {
     const arn = serviceArnOf(reference, cluster, context);
     const service = store.services.get(arn);
     if (service === undefined) failures.push({ arn, reason: 'MISSING' });
-    else
-      services.push(
-        presentService(service, store, {
-          tags: input.include?.includes('TAGS') ?? false,
-          currentServiceDeployment: true,
-        }),
-      );
+    else services.push(describedService(service, store, tags));
   }
   return { services, failures };
 };

@@ -14,7 +14,8 @@ import type { Shape, StructShape } from './shape.ts';
 
 /**
  * Members that are unset or that the shape does not have are left out; timestamps are epoch seconds with milliseconds as
- * decimals, as ECS writes them (reference: ECS semantics 1.1).
+ * decimals, as ECS writes them (reference: ECS semantics 1.1). A structure inside that is frozen is taken at its word: neither it
+ * nor anything in it will change, and its text is kept for as long as it is.
  * @throws TypeError for a value that its shape cannot hold
  */
 export function jsonText(shape: StructShape, value: unknown): string {
@@ -38,7 +39,7 @@ function valueText(shape: Shape, value: unknown): string {
       return scalarText(shape.kind, value);
     case 'struct':
     case 'union':
-      return jsonText(shape, value);
+      return Object.isFrozen(value) ? keptText(shape, value) : jsonText(shape, value);
     case 'list':
       return listText(shape.element, listValue(value));
     case 'map':
@@ -50,6 +51,19 @@ function valueText(shape: Shape, value: unknown): string {
     case 'document':
       return JSON.stringify(value);
   }
+}
+
+/** Texts of frozen structures. */
+const texts = new WeakMap<object, { readonly shape: StructShape; readonly text: string }>();
+
+function keptText(shape: StructShape, value: unknown): string {
+  const structure = structValue(value);
+  const known = texts.get(structure);
+  if (known?.shape === shape) return known.text;
+  // In one piece: a text that was put together is otherwise copied from its hundred parts each time it is sent.
+  const text = Buffer.from(jsonText(shape, structure)).toString();
+  texts.set(structure, { shape, text });
+  return text;
 }
 
 function listText(element: Shape, list: readonly unknown[]): string {

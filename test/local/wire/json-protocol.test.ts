@@ -64,6 +64,23 @@ describe('AWS JSON replies', () => {
     expect(body).toBe('{"services":[{"createdAt":1789551556.693}]}');
   });
 
+  it('write a frozen structure as any other, each time and wherever its shape differs', () => {
+    const service = Object.freeze({
+      serviceName: 'é"web',
+      createdAt: new Date(1000),
+      taskDefinitionArn: 'a',
+    });
+    const expected = { services: [{ serviceName: 'é"web', createdAt: 1 }] };
+    expect(written(describeServices, { services: [service] })).toEqual(expected);
+    expect(written(describeServices, { services: [service] })).toEqual(expected);
+    expect(written(describeTaskDefinition, { taskDefinition: service })).toEqual({
+      taskDefinition: { taskDefinitionArn: 'a' },
+    });
+    expect(written(describeServices, { services: [service, service] })).toEqual({
+      services: [...expected.services, ...expected.services],
+    });
+  });
+
   it('leave out what is unset and what the model does not know', () => {
     const output = { services: [{ serviceName: 'web', status: undefined, secret: 'x' }], other: 1 };
     expect(written(describeServices, output)).toEqual({ services: [{ serviceName: 'web' }] });
