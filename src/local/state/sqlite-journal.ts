@@ -2,7 +2,9 @@
  * The journal in one SQLite file: every entity as a JSON text under its table and key, each transaction written and synced
  * before it returns. What was acknowledged survives kill -9 and a power failure.
  */
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { systemCode } from '../../base/errors.ts';
 import type { Journal } from './journal.ts';
 import type { Change } from './table.ts';
 
@@ -23,12 +25,13 @@ export class JournalLockedError extends Error {
 const SQLITE_BUSY = 5;
 
 /**
- * Opens the file, or makes it, and locks it for as long as it is open: the lock is the operating system's, so that it goes
+ * Opens the file, or makes it for its owner alone, and locks it for as long as it is open: the lock is the operating system's, so that it goes
  * with the process, however that ends.
  * @throws JournalLockedError when another process has it open
  * @throws JournalVersionError when a newer version wrote it; SQLite's error when it is no such file
  */
 export function sqliteJournal(path: string): Journal {
+  makeFile(path);
   const database = new DatabaseSync(path);
   try {
     // In this mode the first transaction takes the lock and nothing gives it back.
@@ -52,6 +55,18 @@ export function sqliteJournal(path: string): Journal {
     throw error;
   }
   return journalOf(database);
+}
+
+/**
+ * SQLite would make a file that everyone may read, and the environment of containers holds secrets; its other files take their
+ * mode from this one. A file that exists is not opened: closing it would drop the lock that this process may have on it.
+ */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
 }
 
 function lock(database: DatabaseSync, path: string): void {

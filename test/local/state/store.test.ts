@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -169,6 +169,14 @@ describe('a journal on disk', () => {
     const reopened = new Store(sqliteJournal(path));
     expect(names(reopened)).toEqual(['c', 'a', 'd']);
     reopened.close();
+  });
+
+  it('and its write-ahead log are readable by their owner only', () => {
+    const path = journalPath();
+    const journal = sqliteJournal(path);
+    onTestFinished(() => journal.close());
+    const modes = [path, `${path}-wal`].map((file) => statSync(file).mode & 0o777);
+    expect(modes).toEqual([0o600, 0o600]);
   });
 
   it('is open once only, in one process or in several, and free when it is closed', () => {
