@@ -142,7 +142,7 @@ export class Table<T extends object> implements TouchedTable {
     for (const index of this.#indexes) {
       const before = former === undefined ? undefined : index.of(former);
       const after = entity === undefined ? undefined : index.of(entity);
-      if (before === after) continue;
+      if (before === after || sameValues(before, after)) continue;
       const kept = new Set(valuesOf(after));
       for (const value of valuesOf(before)) if (!kept.has(value)) removeKey(index, value, key);
       for (const value of kept) addKey(index, value, key);
@@ -157,6 +157,15 @@ export class Table<T extends object> implements TouchedTable {
     if (index === undefined) throw new Error(`table ${this.name} has no index ${name}`);
     return index;
   }
+}
+
+function sameValues(before: IndexValue, after: IndexValue): boolean {
+  return (
+    typeof before === 'object' &&
+    typeof after === 'object' &&
+    before.length === after.length &&
+    before.every((value, index) => value === after[index])
+  );
 }
 
 function valuesOf(value: IndexValue): readonly string[] {

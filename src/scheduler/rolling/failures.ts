@@ -61,15 +61,13 @@ function assessDeployment(
   let impaired = false;
   let failures = 0;
   let unresolved = 0;
-  let proved = false;
+  const proved: NotedTask[] = [];
   for (const { task, standing } of tasks) {
     if (task.deploymentId !== deployment.id) continue;
     if (task.startedAt !== undefined) throttle = afterStart(throttle, task.startedAt);
     switch (standing.kind) {
       case 'healthy':
-        if (task.noted.has('healthy')) break;
-        notes.push({ taskId: task.id, note: 'healthy' });
-        proved = true;
+        if (!task.noted.has('healthy')) proved.push({ taskId: task.id, note: 'healthy' });
         break;
       case 'unhealthy':
         if (task.noted.has('unhealthy')) break;
@@ -97,7 +95,9 @@ function assessDeployment(
     }
   }
   const counted = deployment.rolloutState === 'IN_PROGRESS';
-  const formerFailures = proved && resetOnHealthyTask ? 0 : deployment.failedTasks;
+  const formerFailures = proved.length > 0 && resetOnHealthyTask ? 0 : deployment.failedTasks;
+  // A task proves itself once. While nothing has failed there is nothing that it could reset, and no need to remember it.
+  if (counted && failures + deployment.failedTasks > 0) notes.push(...proved);
   return {
     deployment: brought(deployment, {
       failedTasks: counted ? formerFailures + failures : deployment.failedTasks,

@@ -138,7 +138,7 @@ function planProgress(
     };
   }
   const steady = resting && primary.rolloutState === 'COMPLETED' && ready.steady;
-  const wakeAt = nextWake(tasks, deployments, timings, now);
+  const wakeAt = nextWake(tasks, deployments, snapshot.desiredCount, timings, now);
   return {
     start: capacity.start,
     stop: capacity.stop.map((each) => ({ taskId: each.task.id, reason: stopReason(each) })),

@@ -9,6 +9,7 @@ import { completionTime, type JudgedTask } from './task-health.ts';
 export function nextWake(
   tasks: readonly JudgedTask[],
   deployments: readonly DeploymentSnapshot[],
+  desiredCount: number,
   timings: SchedulerTimings,
   now: number,
 ): number | undefined {
@@ -17,15 +18,30 @@ export function nextWake(
     if (at > now && at < wakeAt) wakeAt = at;
   };
   const [primary] = deployments;
+  const proofMatters = !isAtRest(tasks, deployments, desiredCount);
   let completion = -Infinity;
   for (const { task, standing } of tasks) {
     if (standing.kind !== 'starting') continue;
-    consider(standing.until);
+    const completesAt = completionTime(task, timings);
+    if (proofMatters || completesAt === Infinity) consider(standing.until);
     // A deployment completes with the last of its tasks: the times of the others change nothing.
-    if (task.deploymentId === primary?.id)
-      completion = Math.max(completion, completionTime(task, timings));
+    if (task.deploymentId === primary?.id) completion = Math.max(completion, completesAt);
   }
   consider(completion);
   for (const { throttledUntil } of deployments) consider(throttledUntil);
   return wakeAt === Infinity ? undefined : wakeAt;
+}
+
+/** True when nothing waits for an unchecked task to count as healthy: there is no task that could stop in its favour. */
+function isAtRest(
+  tasks: readonly JudgedTask[],
+  deployments: readonly DeploymentSnapshot[],
+  desiredCount: number,
+): boolean {
+  return (
+    deployments.length === 1 &&
+    deployments[0]?.rolloutState === 'COMPLETED' &&
+    tasks.length <= desiredCount &&
+    tasks.every(({ standing }) => standing.kind !== 'unhealthy')
+  );
 }

@@ -109,6 +109,23 @@ describe('a task that proves healthy', () => {
     expect(after({ failedTasks: 2 }, [task()]).failedTasks).toBe(2);
   });
 
+  it('is not remembered while nothing has failed', () => {
+    expect(assess([deployment(NEW)], [task(FRESH)]).notes).toEqual([]);
+    expect(assess([completed(NEW, { failedTasks: 2 })], [task(FRESH)]).notes).toEqual([]);
+  });
+
+  it('is remembered with the first failure, which it cannot take back afterwards', () => {
+    const proof = task(FRESH);
+    const lost = task(EXITED);
+    expect(assess([deployment(NEW)], [proof, lost])).toMatchObject({
+      deployments: [{ failedTasks: 1 }],
+      notes: [
+        { taskId: lost.id, note: 'ended' },
+        { taskId: proof.id, note: 'healthy' },
+      ],
+    });
+  });
+
   it('does not take back the failures that are counted with it', () => {
     expect(after({ failedTasks: 2 }, [task(FRESH), task(EXITED)]).failedTasks).toBe(1);
   });

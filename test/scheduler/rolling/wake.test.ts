@@ -6,7 +6,18 @@ import {
 } from '../../../src/scheduler/rolling/snapshot.ts';
 import { standingOf } from '../../../src/scheduler/rolling/task-health.ts';
 import { nextWake } from '../../../src/scheduler/rolling/wake.ts';
-import { NEW, NOW, OLD, PENDING, completed, deployment, target, task } from './builders.ts';
+import {
+  NEW,
+  NOW,
+  OLD,
+  PENDING,
+  UNHEALTHY,
+  completed,
+  deployment,
+  target,
+  task,
+  times,
+} from './builders.ts';
 
 /** In how many ms the service is looked at again. */
 function wakesIn(
@@ -18,7 +29,7 @@ function wakesIn(
     task: each,
     standing: standingOf(each, graceMs, ECS_TIMINGS, NOW),
   }));
-  const at = nextWake(judged, deployments, ECS_TIMINGS, NOW);
+  const at = nextWake(judged, deployments, 2, ECS_TIMINGS, NOW);
   return at === undefined ? undefined : at - NOW;
 }
 
@@ -49,6 +60,31 @@ describe('a service is looked at again', () => {
     expect(wakesIn([], [held(NEW, 2000), held(OLD, 1000)])).toBe(1000);
     expect(wakesIn([], [held(NEW, 0), held(OLD, -1)])).toBeUndefined();
     expect(wakesIn([running(8000)], [held(NEW, 2000)])).toBe(2000);
+  });
+
+  it('not for the health of unchecked tasks once the service is at rest', () => {
+    const done = [completed(NEW)];
+    expect(wakesIn([running(8000)], done)).toBeUndefined();
+    expect(wakesIn([running(8000), task()], done)).toBeUndefined();
+    expect(wakesIn([running(1000)], done)).toBe(6000);
+  });
+
+  it.each<[string, readonly TaskSnapshot[], readonly DeploymentSnapshot[]]>([
+    ['while it goes on', [running(8000)], [deployment(NEW)]],
+    [
+      'while former tasks may stop in their favour',
+      [running(8000)],
+      [completed(NEW), completed(OLD)],
+    ],
+    ['while there are tasks too many', [running(8000), ...times(2)], [completed(NEW)]],
+    ['while they may replace an unhealthy one', [running(8000), task(UNHEALTHY)], [completed(NEW)]],
+  ])('for their health %s', (_name, tasks, deployments) => {
+    expect(wakesIn(tasks, deployments)).toBe(32_000);
+  });
+
+  it('at rest, too, when a grace period ends', () => {
+    const failing = { expectedTargets: 1, targets: [target('unhealthy')] };
+    expect(wakesIn([running(1000, failing)], [completed(NEW)], 5000)).toBe(4000);
   });
 
   it('not for tasks that wait for something else', () => {

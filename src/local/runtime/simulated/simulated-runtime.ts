@@ -53,6 +53,8 @@ export class SimulatedRuntime implements Runtime {
   readonly #clock: Clock;
   readonly #dice: Dice;
   readonly #modelOf: (image: string) => SimulationModel;
+  /** By image: the models do not change. */
+  readonly #digests = new Map<string, string>();
   readonly #containers = new Map<string, Container>();
   readonly #starting = new Map<string, Promise<unknown>>();
   readonly #listeners: ((containerId: string, exit: ContainerExit) => void)[] = [];
@@ -81,7 +83,16 @@ export class SimulatedRuntime implements Runtime {
           : `${image}: i/o timeout: its simulation model lets this pull fail`,
         { permanent: model.failToPull === true },
       );
-    return { digest: syntheticDigest(image, model) };
+    return { digest: this.#digestOf(image, model) };
+  }
+
+  #digestOf(image: string, model: SimulationModel): string {
+    let digest = this.#digests.get(image);
+    if (digest === undefined) {
+      digest = syntheticDigest(image, model);
+      this.#digests.set(image, digest);
+    }
+    return digest;
   }
 
   async start(spec: ContainerSpec): Promise<StartedContainer> {
