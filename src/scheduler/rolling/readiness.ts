@@ -25,14 +25,14 @@ export function readiness(
   let counted = 0;
   let healthy = 0;
   let present = 0;
-  let formerPresent = 0;
-  let formerExisting = 0;
+  let formerPresent = false;
+  let formerExists = false;
   for (const { task, standing } of tasks) {
     if (standing.kind === 'stopped') continue;
     const isPresent = standing.kind !== 'leaving';
     if (task.deploymentId !== primary.id) {
-      formerExisting++;
-      if (isPresent) formerPresent++;
+      formerExists = true;
+      formerPresent ||= isPresent;
     } else if (isPresent) {
       present++;
       if (standing.kind === 'healthy') healthy++;
@@ -46,8 +46,8 @@ export function readiness(
     healthy >= Math.ceil((desiredCount * earlySuccess.healthyPercent) / 100);
   return {
     early,
-    complete: (full || early) && formerExisting === 0,
+    complete: (full || early) && !formerExists,
     completeUncleaned: (full || early) && earlySuccess?.waitForCleanup === false,
-    steady: full && formerPresent === 0,
+    steady: full && !formerPresent,
   };
 }

@@ -436,3 +436,28 @@ describe('DeleteService in virtual time', () => {
     expect((await scenario.rollout()).status).toBe('STOPPED');
   });
 });
+
+describe('tasks that cannot be placed, in virtual time', () => {
+  it('are told of in ECS words, counted as failures, and tried again ever more slowly', async () => {
+    const ports = [{ containerPort: 80, hostPort: 8080 }];
+    const scenario = await Scenario.start(
+      ['1.0.0'],
+      {},
+      {
+        containerDefinitions: [{ name: 'app', image: 'app:1', memory: 128, portMappings: ports }],
+      },
+    );
+    await scenario.create();
+    await scenario.ecs.clock.advance(10_000);
+    const [started, unplaced] = await scenario.events();
+    expect(started).toBe('has started 1 tasks: (task a).');
+    expect(unplaced).toMatch(
+      /^was unable to place a task because no container instance met all of its requirements. The closest matching container-instance [0-9a-f]{32} is already using a port required by your task. \(host port 8080\/tcp is already used by another task\)$/,
+    );
+    const { deployments } = await scenario.service();
+    // After 0 s, and after 1, 2, 4 and 8 s: the one that started in between began the series anew.
+    expect(deployments).toMatchObject([
+      { runningCount: 1, failedTasks: 5, rolloutState: 'IN_PROGRESS' },
+    ]);
+  });
+});

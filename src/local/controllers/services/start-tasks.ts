@@ -2,12 +2,18 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { IdSource } from '../../../base/ids.ts';
 import { nextCapacityProvider } from '../../../scheduler/capacity-provider.ts';
-import { placeTask } from '../../../scheduler/placement.ts';
+import { lastPart } from '../../../base/arn.ts';
+import {
+  placeTask,
+  type PlacementFailureReason,
+  type PlacementInstance,
+} from '../../../scheduler/placement.ts';
 import { containerInstanceArn, placementInstance } from '../../ecs/container-instance.ts';
 import type { MachineDescription } from '../../ecs/context.ts';
 import { instanceOccupancy } from '../../ecs/instance-occupancy.ts';
 import { taskDemand, taskPlacementRules } from '../../ecs/task-placement.ts';
 import type {
+  Cluster,
   Deployment,
   Service,
   ServiceRevision,
@@ -42,7 +48,18 @@ export interface StartTasksDependencies {
 
 /** Starts tasks as the deployment's service revision describes them. */
 export function serviceTaskStarter(dependencies: StartTasksDependencies): StartServiceTasks {
-  const { store } = dependencies;
+  const { store, machine } = dependencies;
+  // An entity does not change, so what is made of it is made once.
+  const instances = new WeakMap<Cluster, Instance>();
+  const instanceOf = (cluster: Cluster): Instance => {
+    let instance = instances.get(cluster);
+    if (instance === undefined) {
+      const arn = containerInstanceArn(cluster.clusterArn);
+      instance = { arn, offer: placementInstance(cluster, machine) };
+      instances.set(cluster, instance);
+    }
+    return instance;
+  };
   return (service, deployment, count) => {
     const revision = store.serviceRevisions.get(deployment.serviceRevisionArn);
     const taskDefinition = store.taskDefinitions.get(deployment.taskDefinition);
@@ -50,8 +67,17 @@ export function serviceTaskStarter(dependencies: StartTasksDependencies): StartS
     if (taskDefinition === undefined) {
       return { tasks: [], failure: `The task definition ${deployment.taskDefinition} is gone.` };
     }
-    return start({ service, deployment, revision, taskDefinition, count }, dependencies);
+    const cluster = store.clusters.get(service.clusterArn);
+    if (cluster === undefined) throw new Error(`there is no cluster ${service.clusterArn}`);
+    const instance = instanceOf(cluster);
+    return start({ service, deployment, revision, taskDefinition, instance, count }, dependencies);
   };
+}
+
+/** The container instance of a cluster, and what it offers. */
+interface Instance {
+  readonly arn: string;
+  readonly offer: PlacementInstance;
 }
 
 interface StartRequest {
@@ -59,12 +85,14 @@ interface StartRequest {
   readonly deployment: Deployment;
   readonly revision: ServiceRevision;
   readonly taskDefinition: TaskDefinition;
+  /** The cluster's. */
+  readonly instance: Instance;
   readonly count: number;
 }
 
 function start(request: StartRequest, dependencies: StartTasksDependencies): StartedServiceTasks {
   const { store } = dependencies;
-  const place = placer(request, dependencies);
+  const place = placer(request, store);
   const chooseProvider = providerChoice(request, store);
   const tasks: Task[] = [];
   for (let index = 0; index < request.count; index++) {
@@ -95,23 +123,36 @@ function start(request: StartRequest, dependencies: StartTasksDependencies): Sta
 
 /** Places one task after the other; what they take is read from the state once. */
 function placer(
-  { service, taskDefinition }: StartRequest,
-  { store, machine }: StartTasksDependencies,
+  { service, taskDefinition, instance: { arn, offer } }: StartRequest,
+  store: Store,
 ): () => { readonly instance?: string; readonly failure?: string } {
-  const cluster = store.clusters.get(service.clusterArn);
-  if (cluster === undefined) throw new Error(`there is no cluster ${service.clusterArn}`);
-  const arn = containerInstanceArn(service.clusterArn);
-  const instance = placementInstance(cluster, machine);
   const rules = taskPlacementRules(service.placementConstraints, taskDefinition);
   const demand = taskDemand(taskDefinition, {}, `service:${service.serviceName}`, store);
   let occupancy: ReturnType<typeof instanceOccupancy> | undefined;
   return () => {
     occupancy ??= instanceOccupancy(store, arn);
-    const placement = placeTask(demand, rules, instance, occupancy);
-    if (!placement.placed) return { failure: `${placement.reason}: ${placement.detail}.` };
+    const placement = placeTask(demand, rules, offer, occupancy);
+    if (!placement.placed)
+      return { failure: `${inWords(placement.reason, arn)} (${placement.detail})` };
     occupancy.add(demand);
     return { instance: arn };
   };
+}
+
+/** Why a task could not be placed, as service events say it (reference: ECS semantics 5.7). */
+function inWords(reason: PlacementFailureReason, containerInstance: string): string {
+  const closest = `The closest matching container-instance ${lastPart(containerInstance)}`;
+  switch (reason) {
+    case 'RESOURCE:CPU':
+      return `${closest} has insufficient CPU units available.`;
+    case 'RESOURCE:MEMORY':
+      return `${closest} has insufficient memory available.`;
+    case 'RESOURCE:PORTS':
+      return `${closest} is already using a port required by your task.`;
+    case 'MemberOf placement constraint unsatisfied.':
+    case 'DistinctInstance placement constraint unsatisfied.':
+      return `${closest} does not satisfy a placement constraint: ${reason}`;
+  }
 }
 
 /** The provider of each further task by the strategy's bases and weights; undefined without a strategy. */
