@@ -1,0 +1,188 @@
+/**
+ * Reads and writes a second of the local ECS against a bare node:http server that reads the very same requests and answers with
+ * as many bytes: same machine, each in a process of its own, runs by turns, at 1, 1,000 and 10,000 services, without signatures
+ * and with them. The requests are signed before the clock starts, so that what is measured is verifying. Writes are measured against a server that syncs
+ * them to the disk, too, since the local ECS answers only then. Run alone by `node bench/api.ts [services…]`.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { signedRequest, unsignedRequest, type ApiCall, type ApiFacts } from './api-request.ts';
+import { describeService, populate, registration } from './api-services.ts';
+import { BenchProcess } from './bench-process.ts';
+import { ask, sendAll } from './keep-alive-client.ts';
+import { CLIENT, requestRate } from './request-rate.ts';
+import { median, ratios, summary } from './series.ts';
+
+const SIZES = [1, 1_000, 10_000];
+/** Just-in-time compilation takes thousands of requests. */
+const WARM_UP_SECONDS = 3;
+const READS = { name: 'DescribeServices', goals: { none: 0.5, sigv4: 0.35 } };
+const WRITES = { name: 'RegisterTaskDefinition', goals: undefined };
+/** Writes get less time, because every one stays in the memory of the server. */
+const PACE = {
+  reads: { rounds: 5, seconds: 3, synced: false },
+  writes: { rounds: 5, seconds: 2, synced: true },
+};
+
+type Kind = typeof READS | typeof WRITES;
+type Auth = 'none' | 'sigv4';
+type Peer = 'echo' | 'signed echo' | 'synced echo';
+/** Whom each is compared with: the one that gets the same requests. */
+const PEERS = { none: 'echo', sigv4: 'signed echo' } as const;
+type Listening = BenchProcess<{ readonly port: number }>;
+
+/** The two servers of one size. */
+type Servers = Readonly<Record<Auth, BenchProcess<ApiFacts>>>;
+
+/** One server in one round. */
+interface Run {
+  readonly perSecond: number;
+  /** CPU time of the server for a request. */
+  readonly micros: number;
+}
+
+/** What became of each server in each round. */
+type Runs = Readonly<Partial<Record<Auth | Peer, readonly Run[]>>>;
+
+/** Runs the bench and prints its figures. */
+export async function run(sizes: readonly number[] = SIZES): Promise<void> {
+  console.log(`api: by ${CLIENT}; requests signed beforehand; state on disk`);
+  const reads: Runs[] = [];
+  for (const services of sizes) reads.push(await measureSize(services));
+  for (const auth of ['none', 'sigv4'] as const) {
+    const costs = reads.map((runs) => median(against(runs, auth, PEERS[auth])));
+    const flat = costs.slice(1).map((cost) => (cost / (costs[0] ?? cost)).toFixed(2));
+    if (flat.length > 0)
+      console.log(
+        `api: ${nameOf(auth)}: a read at ${sizes.slice(1).join(' and ')} services is as fast as one at ${String(sizes[0])} times ` +
+          flat.join(' and '),
+      );
+  }
+}
+
+async function measureSize(services: number): Promise<Runs> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-bench-'));
+  const start = (auth: Auth) =>
+    BenchProcess.start<ApiFacts>('./api-server.ts', [auth, join(folder, auth)]);
+  const servers: Servers = { none: await start('none'), sigv4: await start('sigv4') };
+  try {
+    const calls = Array.from({ length: services }, (_, index) => describeService(index));
+    await populateAndWeigh(servers.none, calls);
+    await populate(servers.sigv4.facts, services, true);
+    const reads = await compare(servers, calls, PACE.reads, folder);
+    report(`${services} services`, READS, reads);
+    const writes = await compare(servers, [registration('bench')], PACE.writes, folder);
+    report(`${services} services`, WRITES, writes);
+    return reads;
+  } finally {
+    await servers.none.stop();
+    await servers.sigv4.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Creates the services and prints the memory that each takes, before and after it was first looked at. */
+async function populateAndWeigh(
+  server: BenchProcess<ApiFacts>,
+  calls: readonly ApiCall[],
+): Promise<void> {
+  const empty = await server.get('heapBytes');
+  await populate(server.facts, calls.length, false);
+  const created = await server.get('heapBytes');
+  const left = [...calls];
+  await sendAll(server.facts.port, 1, () => {
+    const call = left.pop();
+    return call && unsignedRequest(call, server.facts);
+  });
+  const described = await server.get('heapBytes');
+  const each = (bytes: number): string => ((bytes - empty) / calls.length / 1024).toFixed(1);
+  if (calls.length > 1)
+    console.log(
+      `api: ${calls.length} services take ${each(created)} KiB of memory each, with their task, events and history; ` +
+        `${each(described)} KiB once they were described`,
+    );
+}
+
+/** Asks the peers and the servers by turns. */
+async function compare(
+  servers: Servers,
+  calls: readonly ApiCall[],
+  pace: (typeof PACE)[keyof typeof PACE],
+  folder: string,
+): Promise<Runs> {
+  const unsigned = calls.map((call) => unsignedRequest(call, servers.none.facts));
+  const signed = await Promise.all(calls.map((call) => signedRequest(call, servers.sigv4.facts)));
+  const [first] = unsigned;
+  if (first === undefined) throw new Error('there is nothing to ask');
+  const size = String(Buffer.byteLength(await ask(servers.none.facts.port, first)));
+  const file = join(folder, 'echo');
+  const echo: Listening = await BenchProcess.start('./echo-server.ts', [size]);
+  const synced: Listening = await BenchProcess.start('./echo-server.ts', [size, file]);
+  const turns: readonly (readonly [Auth | Peer, Listening, readonly Buffer[]])[] = [
+    ['echo', echo, unsigned],
+    ['none', servers.none, unsigned],
+    ['signed echo', echo, signed],
+    ['sigv4', servers.sigv4, signed],
+    ...(pace.synced ? [['synced echo', synced, unsigned] as const] : []),
+  ];
+  const runs: Partial<Record<Auth | Peer, Run[]>> = {};
+  try {
+    for (const [, server, requests] of turns) await measure(server, requests, WARM_UP_SECONDS);
+    for (let round = 0; round < pace.rounds; round++)
+      for (const [name, server, requests] of turns)
+        (runs[name] ??= []).push(await measure(server, requests, pace.seconds));
+    return runs;
+  } finally {
+    await echo.stop();
+    await synced.stop();
+  }
+}
+
+async function measure(
+  server: Listening,
+  requests: readonly Buffer[],
+  seconds: number,
+): Promise<Run> {
+  const before = await server.get('cpuMicros');
+  const rate = await requestRate(server.facts.port, requests, seconds);
+  const after = await server.get('cpuMicros');
+  return { perSecond: rate.perSecond, micros: (after - before) / rate.requests };
+}
+
+/** Prints how each server compares with the peers. */
+function report(where: string, { name, goals }: Kind, runs: Runs): void {
+  const line = (one: Auth | Peer): string =>
+    `${summary(of(runs, one, 'perSecond'), 0)} req/s, ${summary(of(runs, one, 'micros'), 1)} us of CPU each`;
+  console.log(`api: ${where}, ${name}, medians of ${runs.echo?.length ?? 0}:`);
+  for (const auth of ['none', 'sigv4'] as const) {
+    const peer = PEERS[auth];
+    const goal = goals === undefined ? '' : `, goal at least ${goals[auth]}`;
+    console.log(`api:   ${peer} ${line(peer)}`);
+    console.log(
+      `api:   ${nameOf(auth)} ${line(auth)}: ${summary(against(runs, auth, peer), 2)} of it${goal}`,
+    );
+  }
+  if (runs['synced echo'] === undefined) return;
+  console.log(
+    `api:   echo that syncs ${line('synced echo')}: --no-auth is ${summary(against(runs, 'none', 'synced echo'), 2)} of it`,
+  );
+}
+
+/** How fast, in each round. */
+function against(runs: Runs, auth: Auth, peer: Peer): readonly number[] {
+  return ratios(of(runs, auth, 'perSecond'), of(runs, peer, 'perSecond'));
+}
+
+function of(runs: Runs, name: Auth | Peer, figure: keyof Run): readonly number[] {
+  return (runs[name] ?? []).map((each) => each[figure]);
+}
+
+function nameOf(auth: Auth): string {
+  return auth === 'none' ? '--no-auth' : 'SigV4';
+}
+
+if (import.meta.main) {
+  const sizes = process.argv.slice(2).map(Number);
+  await run(sizes.length > 0 ? sizes : SIZES);
+}
