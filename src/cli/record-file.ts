@@ -8,14 +8,10 @@ import { makeFolder } from '../base/make-folder.ts';
 const FOLDER = '.fairlead';
 
 /**
- * `.fairlead/records/2026-11-23T13-05-11Z-web.jsonl` in the present folder, kept out of repositories. A folder that cannot
- * be made is said by the record's writer, which tries it next.
+ * Where a record goes in the present folder; its folder is made and kept out of repositories. One that cannot be made is said
+ * by the record's writer, which tries it next.
  */
 export function defaultRecordFile(service: string, now: number): string {
-  const time = isoTime(now)
-    .replace(/\.\d+Z$/, 'Z')
-    .replaceAll(':', '-');
-  const file = join(FOLDER, 'records', `${time}-${lastPart(service)}.jsonl`);
   try {
     makeFolder(FOLDER, 0o700);
     const ignore = join(FOLDER, '.gitignore');
@@ -23,5 +19,10 @@ export function defaultRecordFile(service: string, now: number): string {
   } catch {
     // The writer meets the same obstacle and says so, without failing the rollout.
   }
-  return file;
+  return join(FOLDER, 'records', recordFileName(service, now));
+}
+
+/** `2026-11-23T13-05-11-042Z-web.jsonl`: with milliseconds, because a script may deploy and wait within one second. */
+export function recordFileName(service: string, now: number): string {
+  return `${isoTime(now).replaceAll(/[:.]/g, '-')}-${lastPart(service)}.jsonl`;
 }

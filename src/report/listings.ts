@@ -174,7 +174,7 @@ function endLines(row: TaskView | undefined, { width }: TableOptions): readonly 
   return [width === undefined ? line : truncate(line, width)];
 }
 
-/** `2026-11-23 12:08:18` in UTC; `-` where it is not known. */
+/** `2026-11-23 12:08:18Z`; `-` where it is not known. */
 function timeText(epochMs: number | undefined): string {
-  return epochMs === undefined ? '-' : isoTime(epochMs).slice(0, 19).replace('T', ' ');
+  return epochMs === undefined ? '-' : `${isoTime(epochMs).slice(0, 19).replace('T', ' ')}Z`;
 }

@@ -47,7 +47,7 @@ describe('listings', () => {
       'last rollout IN_PROGRESS: why',
       'arn:x',
       '',
-      '2023-11-14 22:13:20  has started 1 tasks: (task a).',
+      '2023-11-14 22:13:20Z  has started 1 tasks: (task a).',
     ]);
   });
 
@@ -68,9 +68,9 @@ describe('listings', () => {
       finishedAt: undefined,
     };
     expect(revisionLines([row, forgotten])).toStrictEqual([
-      '   TASK DEFINITION  ROLLOUT     STARTED                TOOK  IMAGES',
-      '*  web:7            SUCCESSFUL  2023-11-14 22:13:20  1m 05s  team/web:2.0.0',
-      '   forgotten        SUCCESSFUL  2023-11-14 22:13:20       -',
+      '   TASK DEFINITION  ROLLOUT     STARTED                 TOOK  IMAGES',
+      '*  web:7            SUCCESSFUL  2023-11-14 22:13:20Z  1m 05s  team/web:2.0.0',
+      '   forgotten        SUCCESSFUL  2023-11-14 22:13:20Z       -',
     ]);
     expect(revisionLines([])).toStrictEqual(['no rollout is on record']);
   });
