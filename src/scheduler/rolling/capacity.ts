@@ -13,7 +13,7 @@ export interface CapacityRequest {
   readonly primaryId: string;
   /** False once the PRIMARY has failed: it starts no more tasks, and nothing is taken away for its sake. */
   readonly primaryMayStart: boolean;
-  /** False while the PRIMARY's restart throttle holds. */
+  /** False while the PRIMARY's restart throttle holds: its tasks start later. */
   readonly primaryMayStartNow: boolean;
   /** True once nothing is gained by keeping tasks of former deployments: they go as fast as the lower bound allows. */
   readonly formerObsolete: boolean;

@@ -121,23 +121,23 @@ function planProgress(
     bounds: taskBounds(snapshot.desiredCount, snapshot.rules),
     primaryId: primary.id,
     primaryMayStart: primary.rolloutState !== 'FAILED',
-    primaryMayStartNow: primary.rolloutState !== 'FAILED' && mayStartNow(primary),
+    primaryMayStartNow: mayStartNow(primary),
     formerObsolete,
     ...(good !== undefined && mayStartNow(good) ? { replaceableId: good.id } : {}),
     tasks,
   });
-  const resting = capacity.start.length === 0 && capacity.stop.length === 0;
-  // With a deferred clean-up the deployment completes first, and what is left of the former ones goes afterwards.
+  // By early success criteria a deployment may complete before its last tasks run, or before the former ones are gone; the
+  // tasks that can start now come first, what there is to stop comes afterwards.
   const mayComplete =
     primary.rolloutState === 'IN_PROGRESS' && (ready.complete || ready.completeUncleaned);
-  if (mayComplete && (ready.completeUncleaned ? capacity.start.length === 0 : resting)) {
+  if (mayComplete && capacity.start.length === 0) {
     const outcome = completeRollout(snapshot, deployments);
     return {
       ...planOutcome(outcome, observed),
       deployments: settle(outcome.deployments, snapshot, tasks, []),
     };
   }
-  const steady = resting && primary.rolloutState === 'COMPLETED' && ready.steady;
+  const steady = primary.rolloutState === 'COMPLETED' && ready.steady;
   const wakeAt = nextWake(tasks, deployments, snapshot.desiredCount, timings, now);
   return {
     start: capacity.start,

@@ -270,6 +270,13 @@ describe('early success', () => {
     expect(none.serviceDeployment).toBeUndefined();
   });
 
+  it('BLOCKING, too, waits for what can start now', () => {
+    const enough = early(true, { tasks: times(2) });
+    expect(enough.start).toEqual([{ deploymentId: NEW, count: 2 }]);
+    expect(enough.serviceDeployment).toBeUndefined();
+    expect(enough.final).toBe(false);
+  });
+
   it('means nothing for a deployment that failed', () => {
     const failed = [deployment(NEW, { rolloutState: 'FAILED' }), completed(OLD)];
     expect(early(false, { deployments: failed })).toMatchObject({ stop: [] });
@@ -440,6 +447,11 @@ describe('a plan is final', () => {
   ])('%s', (_name, members, final) => {
     expect(plan(members).final).toBe(final);
   });
+});
+
+it('a service whose rollout is not recorded goes on all the same', () => {
+  const { serviceDeployment: _record, ...unrecorded } = resting();
+  expect(planService(unrecorded, ECS_TIMINGS, NOW).serviceDeployment).toBeUndefined();
 });
 
 it('a service without a deployment is an error of its controller', () => {
