@@ -20,9 +20,15 @@ export interface Link {
 
 /**
  * The path in the order of time.
- * @param end when the rollout was complete
+ * @param begin when the rollout was asked for: what began before is none of its work
+ * @param end when the rollout was complete and its old tasks were gone
  */
-export function criticalPath(lives: readonly TaskLife[], end: number): readonly Link[] {
+export function criticalPath(
+  lives: readonly TaskLife[],
+  begin: number,
+  end: number,
+): readonly Link[] {
+  const isOurs = ({ from }: Link): boolean => from >= begin;
   const starts = lives.flatMap(({ id, isNew, createdAt, healthyAt }) =>
     isNew && healthyAt !== undefined ? [{ id, from: createdAt, to: healthyAt }] : [],
   );
@@ -32,7 +38,7 @@ export function criticalPath(lives: readonly TaskLife[], end: number): readonly 
       : [],
   );
   const path: Link[] = [];
-  let [wanted, other] = [stops, starts];
+  let [wanted, other] = [stops.filter(isOurs), starts.filter(isOurs)];
   for (let at = end; ; [wanted, other] = [other, wanted]) {
     const cause = lastToEnd(wanted, at);
     if (cause === undefined) return path;

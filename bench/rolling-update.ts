@@ -66,12 +66,12 @@ async function roll(
     const { serviceDeployments: [rollout] = [] } = await ecs.send(
       new ListServiceDeploymentsCommand(WEB),
     );
-    if (rollout?.status === 'SUCCESSFUL' && rollout.finishedAt !== undefined) {
-      await watcher.look();
-      const lives = watcher.lives();
-      const stopped = lives.flatMap(({ stoppedAt }) => stoppedAt ?? []);
-      const end = Math.max(rollout.finishedAt.getTime(), ...stopped);
-      const links = criticalPath(lives, end);
+    const lives = watcher.lives();
+    const old = lives.filter(({ isNew }) => !isNew);
+    const finishedAt = rollout?.finishedAt?.getTime();
+    if (finishedAt !== undefined && old.every(({ stoppedAt }) => stoppedAt !== undefined)) {
+      const end = Math.max(finishedAt, ...old.flatMap(({ stoppedAt }) => stoppedAt ?? []));
+      const links = criticalPath(lives, begin, end);
       const path = links.reduce((sum, link) => sum + link.to - link.from, 0);
       return { took: end - begin, path, links: links.length };
     }
