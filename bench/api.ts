@@ -11,7 +11,8 @@ import { signedRequest, unsignedRequest, type ApiCall, type ApiFacts } from './a
 import { describeService, populate, registration } from './api-services.ts';
 import { BenchProcess } from './bench-process.ts';
 import { ask, sendAll } from './keep-alive-client.ts';
-import { CLIENT, requestRate } from './request-rate.ts';
+import { bind, canBind, release, SHARED_CORE } from './core.ts';
+import { CLIENT, hasWrk, requestRate } from './request-rate.ts';
 import { median, ratios, summary } from './series.ts';
 
 const SIZES = [1, 1_000, 10_000];
@@ -21,8 +22,8 @@ const READS = { name: 'DescribeServices', goals: { none: 0.5, sigv4: 0.35 } };
 const WRITES = { name: 'RegisterTaskDefinition', goals: undefined };
 /** Writes get less time, because every one stays in the memory of the server. */
 const PACE = {
-  reads: { rounds: 5, seconds: 3, synced: false },
-  writes: { rounds: 5, seconds: 2, synced: true },
+  reads: { rounds: 5, seconds: 2, synced: false },
+  writes: { rounds: 3, seconds: 2, synced: true },
 };
 
 type Kind = typeof READS | typeof WRITES;
@@ -37,9 +38,10 @@ type Servers = Readonly<Record<Auth, BenchProcess<ApiFacts>>>;
 
 /** One server in one round. */
 interface Run {
+  /** With the client on another core. */
   readonly perSecond: number;
-  /** CPU time of the server for a request. */
-  readonly micros: number;
+  /** What one core could answer in a second: by the CPU time of the server for a request, with the client on the same core. */
+  readonly perCpuSecond: number;
 }
 
 /** What became of each server in each round. */
@@ -51,11 +53,11 @@ export async function run(sizes: readonly number[] = SIZES): Promise<void> {
   const reads: Runs[] = [];
   for (const services of sizes) reads.push(await measureSize(services));
   for (const auth of ['none', 'sigv4'] as const) {
-    const costs = reads.map((runs) => median(against(runs, auth, PEERS[auth])));
-    const flat = costs.slice(1).map((cost) => (cost / (costs[0] ?? cost)).toFixed(2));
+    const costs = reads.map((runs) => median(against(runs, auth, PEERS[auth], 'perCpuSecond')));
+    const flat = costs.slice(1).map((cost) => ((costs[0] ?? cost) / cost).toFixed(2));
     if (flat.length > 0)
       console.log(
-        `api: ${nameOf(auth)}: a read at ${sizes.slice(1).join(' and ')} services is as fast as one at ${String(sizes[0])} times ` +
+        `api: ${nameOf(auth)}: a read at ${sizes.slice(1).join(' and ')} services takes the CPU time of one at ${String(sizes[0])} times ` +
           flat.join(' and '),
       );
   }
@@ -144,34 +146,60 @@ async function measure(
   requests: readonly Buffer[],
   seconds: number,
 ): Promise<Run> {
+  const { perSecond } = await requestRate(server.facts.port, requests, seconds);
+  return { perSecond, perCpuSecond: await perCpuSecond(server, requests, seconds) };
+}
+
+/**
+ * On one core, since a client on another one goes to sleep when it waits for a slow server, and each answer then has to wake
+ * it, at the server's cost: the slower a server is, the slower it seems.
+ */
+async function perCpuSecond(
+  server: Listening,
+  requests: readonly Buffer[],
+  seconds: number,
+): Promise<number> {
+  const shared = canBind && hasWrk;
+  if (shared) bind(server.pid, SHARED_CORE);
   const before = await server.get('cpuMicros');
-  const rate = await requestRate(server.facts.port, requests, seconds);
+  const rate = await requestRate(
+    server.facts.port,
+    requests,
+    seconds,
+    shared ? SHARED_CORE : undefined,
+  );
   const after = await server.get('cpuMicros');
-  return { perSecond: rate.perSecond, micros: (after - before) / rate.requests };
+  if (shared) release(server.pid);
+  return (1e6 * rate.requests) / (after - before);
 }
 
 /** Prints how each server compares with the peers. */
 function report(where: string, { name, goals }: Kind, runs: Runs): void {
   const line = (one: Auth | Peer): string =>
-    `${summary(of(runs, one, 'perSecond'), 0)} req/s, ${summary(of(runs, one, 'micros'), 1)} us of CPU each`;
+    `${summary(of(runs, one, 'perSecond'), 0)} req/s, ${summary(of(runs, one, 'perCpuSecond'), 0)} per CPU second`;
   console.log(`api: ${where}, ${name}, medians of ${runs.echo?.length ?? 0}:`);
   for (const auth of ['none', 'sigv4'] as const) {
     const peer = PEERS[auth];
     const goal = goals === undefined ? '' : `, goal at least ${goals[auth]}`;
     console.log(`api:   ${peer} ${line(peer)}`);
-    console.log(
-      `api:   ${nameOf(auth)} ${line(auth)}: ${summary(against(runs, auth, peer), 2)} of it${goal}`,
-    );
+    console.log(`api:   ${nameOf(auth)} ${line(auth)}: ${bothAgainst(runs, auth, peer)}${goal}`);
   }
   if (runs['synced echo'] === undefined) return;
   console.log(
-    `api:   echo that syncs ${line('synced echo')}: --no-auth is ${summary(against(runs, 'none', 'synced echo'), 2)} of it`,
+    `api:   echo that syncs ${line('synced echo')}: --no-auth is ${bothAgainst(runs, 'none', 'synced echo')}`,
   );
 }
 
-/** How fast, in each round. */
-function against(runs: Runs, auth: Auth, peer: Peer): readonly number[] {
-  return ratios(of(runs, auth, 'perSecond'), of(runs, peer, 'perSecond'));
+/** How it compares, by the clock and by CPU time. */
+function bothAgainst(runs: Runs, auth: Auth, peer: Peer): string {
+  const rate = summary(against(runs, auth, peer, 'perSecond'), 2);
+  const cost = summary(against(runs, auth, peer, 'perCpuSecond'), 2);
+  return `${rate} of it, by CPU time ${cost}`;
+}
+
+/** The ratio in each round. */
+function against(runs: Runs, auth: Auth, peer: Peer, figure: keyof Run): readonly number[] {
+  return ratios(of(runs, auth, figure), of(runs, peer, figure));
 }
 
 function of(runs: Runs, name: Auth | Peer, figure: keyof Run): readonly number[] {

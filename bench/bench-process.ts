@@ -28,6 +28,12 @@ export class BenchProcess<Facts> {
     return new BenchProcess<Facts>(child, (await answerOf(child)) as Facts);
   }
 
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('the process did not start');
+    return pid;
+  }
+
   async get(what: keyof Answers): Promise<number> {
     this.#child.send(what);
     return (await answerOf(this.#child)) as number;

@@ -4,11 +4,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onCore } from './core.ts';
 import { sendAll } from './keep-alive-client.ts';
 
 const CONNECTIONS = 32;
 
-const hasWrk = spawnSync('wrk', ['-v']).error === undefined;
+export const hasWrk = spawnSync('wrk', ['-v']).error === undefined;
 
 /** What sends the requests. */
 export const CLIENT = `${hasWrk ? 'wrk' : 'own client'}, ${CONNECTIONS} connections`;
@@ -33,23 +34,35 @@ export interface Rate {
   readonly requests: number;
 }
 
-/** Sends the requests in turn, again and again. @throws Error when an answer was no success */
+/**
+ * Sends the requests in turn, again and again.
+ * @param core where the client runs; any unless given
+ * @throws Error when an answer was no success
+ */
 export function requestRate(
   port: number,
   requests: readonly Buffer[],
   seconds: number,
+  core?: number,
 ): Promise<Rate> {
-  return hasWrk ? byWrk(port, requests, seconds) : byOwnClient(port, requests, seconds);
+  return hasWrk ? byWrk(port, requests, seconds, core) : byOwnClient(port, requests, seconds);
 }
 
-async function byWrk(port: number, requests: readonly Buffer[], seconds: number): Promise<Rate> {
+async function byWrk(
+  port: number,
+  requests: readonly Buffer[],
+  seconds: number,
+  core: number | undefined,
+): Promise<Rate> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-bench-'));
   try {
     const [script, file] = [join(folder, 'requests.lua'), join(folder, 'requests')];
     writeFileSync(script, WRK_SCRIPT);
     writeFileSync(file, Buffer.concat(requests.flatMap((request) => [request, Buffer.of(0)])));
     const options = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '20s', '-s', script];
-    const child = spawn('wrk', [...options, `http://127.0.0.1:${port}/`, '--', file], {
+    const [program = '', ...before] = core === undefined ? ['wrk'] : onCore(core, 'wrk');
+    const args = [...before, ...options, `http://127.0.0.1:${port}/`, '--', file];
+    const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';

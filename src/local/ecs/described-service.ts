@@ -10,6 +10,8 @@ import { countTasks } from './task-counts.ts';
 
 /** What was shown, and everything besides the service that it was made of. */
 interface Kept {
+  /** Of the store, when it was last known to be true. */
+  version: number;
   readonly sources: readonly unknown[];
   readonly shown: ShownService;
 }
@@ -20,13 +22,18 @@ const kept = { withTags: new WeakMap<Service, Kept>(), withoutTags: new WeakMap<
 /** The service with the counts of its tasks at this moment; frozen, so that its text is kept too (see jsonText). */
 export function describedService(service: Service, store: Store, tags: boolean): ShownService {
   const memory = tags ? kept.withTags : kept.withoutTags;
-  const sources = sourcesOf(service, store);
   const former = memory.get(service);
-  if (former !== undefined && isSame(former.sources, sources)) return former.shown;
+  const { version } = store;
+  if (former?.version === version) return former.shown;
+  const sources = sourcesOf(service, store);
+  if (former !== undefined && isSame(former.sources, sources)) {
+    former.version = version;
+    return former.shown;
+  }
   const shown = Object.freeze(
     presentService(service, store, { tags, currentServiceDeployment: true }),
   );
-  memory.set(service, { sources, shown });
+  memory.set(service, { version, sources, shown });
   return shown;
 }
 

@@ -36,6 +36,7 @@ export type StateListener = (changes: readonly Change[]) => void;
 export class Store {
   readonly #journal: Journal;
   readonly #listeners: StateListener[] = [];
+  #version = 0;
   /** The tables that the open transaction changed: most touch one or two of many. */
   readonly #touched: TouchedTable[] = [];
   readonly #guard = {
@@ -163,8 +164,15 @@ export class Store {
       this.#touched.length = 0;
       this.#guard.isOpen = false;
     }
-    if (changes.length > 0) for (const listener of this.#listeners) listener(changes);
+    if (changes.length === 0) return result;
+    this.#version++;
+    for (const listener of this.#listeners) listener(changes);
     return result;
+  }
+
+  /** Grows with each transaction that changed something: while it is the same, so is everything in the tables. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Calls the listener after each transaction that changed something. */

@@ -22,14 +22,13 @@ export class HmacKey {
     this.#outer.set(padded.map((byte) => byte ^ 0x5c));
   }
 
-  /** The HMAC of a text in ASCII. */
-  digest(text: string): Buffer {
-    const inner = hash(
-      'sha256',
-      Buffer.concat([this.#inner, Buffer.from(text, 'latin1')]),
-      'buffer',
-    );
-    this.#outer.set(inner, BLOCK);
-    return hash('sha256', this.#outer, 'buffer');
+  /** The HMAC of a text in ASCII, as lower-case hexadecimal digits. */
+  digest(text: string): string {
+    const message = Buffer.allocUnsafe(BLOCK + text.length);
+    message.set(this.#inner);
+    message.write(text, BLOCK, 'latin1');
+    // Node gives a digest as text in a third of the time that it gives one as bytes.
+    this.#outer.write(hash('sha256', message, 'binary'), BLOCK, 'binary');
+    return hash('sha256', this.#outer);
   }
 }

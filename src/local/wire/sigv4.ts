@@ -126,7 +126,7 @@ export class SigV4Verifier {
     const canonical = Buffer.from(canonicalRequest(request, signedHeaders), 'latin1');
     const text = `${ALGORITHM}\n${time}\n${place}/aws4_request\n${hash('sha256', canonical)}`;
     const expected = this.#signingKey(place, scope).digest(text);
-    if (timingSafeEqual(expected, Buffer.from(signature, 'hex'))) return undefined;
+    if (timingSafeEqual(Buffer.from(expected), Buffer.from(signature))) return undefined;
     return wrongSignature(
       'The request signature we calculated does not match the signature you provided: the secret access key is another ' +
         `one than this local ECS created, or the request was changed on its way. ${AUTH_FIX}`,
