@@ -15,7 +15,7 @@ import type { PlacementInstance } from '../../scheduler/placement.ts';
 import type { Cluster, Task } from '../state/entities.ts';
 import type { EcsContext, MachineDescription } from './context.ts';
 import { INSTANCE_CAPABILITIES } from './required-attributes.ts';
-import { standingOf } from './task-counts.ts';
+import { standingOf } from './presentation/task-counts.ts';
 import { taskReservation } from './task-reservation.ts';
 
 /** How many times the machine's CPU and memory the instance offers. */

@@ -1,19 +1,19 @@
 /** The operations on services, their deployments and tasks, by the API's names. */
-import { createService } from './create-service.ts';
-import { deleteService } from './delete-service.ts';
-import { describeServiceDeployments } from './describe-service-deployments.ts';
-import { describeServiceRevisions } from './describe-service-revisions.ts';
-import { describeServices } from './describe-services.ts';
-import { describeTasks } from './describe-tasks.ts';
-import { listServiceDeployments } from './list-service-deployments.ts';
-import { listServicesByNamespace } from './list-services-by-namespace.ts';
-import { listServices } from './list-services.ts';
-import { listTasks } from './list-tasks.ts';
-import { runTask } from './run-task.ts';
-import { startTask } from './start-task.ts';
-import { stopServiceDeployment } from './stop-service-deployment.ts';
-import { stopTask } from './stop-task.ts';
-import { updateService } from './update-service.ts';
+import { createService } from './operations/create-service.ts';
+import { deleteService } from './operations/delete-service.ts';
+import { describeServiceDeployments } from './operations/describe-service-deployments.ts';
+import { describeServiceRevisions } from './operations/describe-service-revisions.ts';
+import { describeServices } from './operations/describe-services.ts';
+import { describeTasks } from './operations/describe-tasks.ts';
+import { listServiceDeployments } from './operations/list-service-deployments.ts';
+import { listServicesByNamespace } from './operations/list-services-by-namespace.ts';
+import { listServices } from './operations/list-services.ts';
+import { listTasks } from './operations/list-tasks.ts';
+import { runTask } from './operations/run-task.ts';
+import { startTask } from './operations/start-task.ts';
+import { stopServiceDeployment } from './operations/stop-service-deployment.ts';
+import { stopTask } from './operations/stop-task.ts';
+import { updateService } from './operations/update-service.ts';
 
 /** Operation name -> function. */
 export const serviceHandlers = {

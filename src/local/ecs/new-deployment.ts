@@ -12,8 +12,8 @@ import type {
 } from '../state/entities.ts';
 import { circuitBreakerThreshold } from './deployment-configuration.ts';
 import { resolvedPlatformVersion } from './launch-options.ts';
-import { revisionCounts } from './present-service-deployment.ts';
-import type { ServiceTaskCounts } from './task-counts.ts';
+import { revisionCounts } from './presentation/present-service-deployment.ts';
+import type { ServiceTaskCounts } from './presentation/task-counts.ts';
 
 /** What a deployment starts from. */
 export interface DeploymentStart {

@@ -2,7 +2,7 @@
 import { parseArn } from '../../base/arn.ts';
 import type { EcsContext } from './context.ts';
 import { invalidParameter } from './ecs-errors.ts';
-import { serviceArn } from './find-service.ts';
+import { serviceArn } from './lookup/find-service.ts';
 
 /** What such an ARN says. */
 export interface ServiceResource {

@@ -6,7 +6,7 @@ import { availabilityZoneRebalancing } from './availability-zone-rebalancing.ts'
 import type { EcsContext } from './context.ts';
 import { mergeDeploymentConfiguration } from './deployment-configuration.ts';
 import { clientException } from './ecs-errors.ts';
-import { findActiveTaskDefinition } from './find-task-definition.ts';
+import { findActiveTaskDefinition } from './lookup/find-task-definition.ts';
 import { checkNetworkConfiguration, checkPublicAddress } from './network-configuration.ts';
 import { checkPlacement } from './placement-rules.ts';
 import { desiredCountOfUpdated } from './service-validation/desired-count.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { deleteAccountSetting } from '../../../src/local/ecs/delete-account-setting.ts';
-import { listAccountSettings } from '../../../src/local/ecs/list-account-settings.ts';
-import { putAccountSettingDefault } from '../../../src/local/ecs/put-account-setting-default.ts';
-import { putAccountSetting } from '../../../src/local/ecs/put-account-setting.ts';
+import { deleteAccountSetting } from '../../../src/local/ecs/operations/delete-account-setting.ts';
+import { listAccountSettings } from '../../../src/local/ecs/operations/list-account-settings.ts';
+import { putAccountSettingDefault } from '../../../src/local/ecs/operations/put-account-setting-default.ts';
+import { putAccountSetting } from '../../../src/local/ecs/operations/put-account-setting.ts';
 import {
   ACCOUNT,
   CALLER,

@@ -1,19 +1,19 @@
 import type { CreateClusterRequest } from '@aws-sdk/client-ecs';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createCluster } from '../../../src/local/ecs/create-cluster.ts';
-import { deleteCluster } from '../../../src/local/ecs/delete-cluster.ts';
-import { describeClusters } from '../../../src/local/ecs/describe-clusters.ts';
+import { createCluster } from '../../../src/local/ecs/operations/create-cluster.ts';
+import { deleteCluster } from '../../../src/local/ecs/operations/delete-cluster.ts';
+import { describeClusters } from '../../../src/local/ecs/operations/describe-clusters.ts';
 import {
   findActiveCluster,
   findCluster,
   lookUpCluster,
-} from '../../../src/local/ecs/find-cluster.ts';
-import { listClusters } from '../../../src/local/ecs/list-clusters.ts';
-import { putAccountSettingDefault } from '../../../src/local/ecs/put-account-setting-default.ts';
-import { putClusterCapacityProviders } from '../../../src/local/ecs/put-cluster-capacity-providers.ts';
-import { updateClusterSettings } from '../../../src/local/ecs/update-cluster-settings.ts';
-import { updateCluster } from '../../../src/local/ecs/update-cluster.ts';
+} from '../../../src/local/ecs/lookup/find-cluster.ts';
+import { listClusters } from '../../../src/local/ecs/operations/list-clusters.ts';
+import { putAccountSettingDefault } from '../../../src/local/ecs/operations/put-account-setting-default.ts';
+import { putClusterCapacityProviders } from '../../../src/local/ecs/operations/put-cluster-capacity-providers.ts';
+import { updateClusterSettings } from '../../../src/local/ecs/operations/update-cluster-settings.ts';
+import { updateCluster } from '../../../src/local/ecs/operations/update-cluster.ts';
 import {
   contextOf,
   freshContext,

@@ -5,13 +5,13 @@ import {
   ec2InstanceId,
   placementInstance,
 } from '../../../src/local/ecs/container-instance.ts';
-import { createCluster } from '../../../src/local/ecs/create-cluster.ts';
-import { deleteCluster } from '../../../src/local/ecs/delete-cluster.ts';
-import { describeContainerInstances } from '../../../src/local/ecs/describe-container-instances.ts';
-import { findCluster } from '../../../src/local/ecs/find-cluster.ts';
-import { listContainerInstances } from '../../../src/local/ecs/list-container-instances.ts';
-import { registerTaskDefinition } from '../../../src/local/ecs/register-task-definition.ts';
-import { tagResource } from '../../../src/local/ecs/tag-resource.ts';
+import { createCluster } from '../../../src/local/ecs/operations/create-cluster.ts';
+import { deleteCluster } from '../../../src/local/ecs/operations/delete-cluster.ts';
+import { describeContainerInstances } from '../../../src/local/ecs/operations/describe-container-instances.ts';
+import { findCluster } from '../../../src/local/ecs/lookup/find-cluster.ts';
+import { listContainerInstances } from '../../../src/local/ecs/operations/list-container-instances.ts';
+import { registerTaskDefinition } from '../../../src/local/ecs/operations/register-task-definition.ts';
+import { tagResource } from '../../../src/local/ecs/operations/tag-resource.ts';
 import type { Container, Task } from '../../../src/local/state/entities.ts';
 import { freshContext, refusalOf, storedTask, type FreshContext } from './fresh-context.ts';
 

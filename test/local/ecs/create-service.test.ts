@@ -1,7 +1,7 @@
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { createCluster } from '../../../src/local/ecs/create-cluster.ts';
-import { deregisterTaskDefinition } from '../../../src/local/ecs/deregister-task-definition.ts';
+import { createCluster } from '../../../src/local/ecs/operations/create-cluster.ts';
+import { deregisterTaskDefinition } from '../../../src/local/ecs/operations/deregister-task-definition.ts';
 import { CALLER, contextOf, refusalOf } from './fresh-context.ts';
 import {
   addTargetGroup,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createCluster } from '../../../src/local/ecs/create-cluster.ts';
-import { deleteService } from '../../../src/local/ecs/delete-service.ts';
-import { describeServices } from '../../../src/local/ecs/describe-services.ts';
-import { listServicesByNamespace } from '../../../src/local/ecs/list-services-by-namespace.ts';
-import { listServices } from '../../../src/local/ecs/list-services.ts';
+import { createCluster } from '../../../src/local/ecs/operations/create-cluster.ts';
+import { deleteService } from '../../../src/local/ecs/operations/delete-service.ts';
+import { describeServices } from '../../../src/local/ecs/operations/describe-services.ts';
+import { listServicesByNamespace } from '../../../src/local/ecs/operations/list-services-by-namespace.ts';
+import { listServices } from '../../../src/local/ecs/operations/list-services.ts';
 import type { TaskStatus } from '../../../src/local/state/entities.ts';
 import { refusalOf, type FreshContext } from './fresh-context.ts';
 import {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeServices } from '../../../src/local/ecs/describe-services.ts';
-import { presentService } from '../../../src/local/ecs/present-service.ts';
+import { describeServices } from '../../../src/local/ecs/operations/describe-services.ts';
+import { presentService } from '../../../src/local/ecs/presentation/present-service.ts';
 import type { TaskStatus } from '../../../src/local/state/entities.ts';
 import type { FreshContext } from './fresh-context.ts';
 import { addTask, create, primary, serviceWorld, stored, update } from './service-world.ts';

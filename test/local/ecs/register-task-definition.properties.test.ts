@@ -1,11 +1,11 @@
 import type { RegisterTaskDefinitionRequest, TaskDefinition } from '@aws-sdk/client-ecs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deleteTaskDefinitions } from '../../../src/local/ecs/delete-task-definitions.ts';
-import { deregisterTaskDefinition } from '../../../src/local/ecs/deregister-task-definition.ts';
-import { describeTaskDefinition } from '../../../src/local/ecs/describe-task-definition.ts';
+import { deleteTaskDefinitions } from '../../../src/local/ecs/operations/delete-task-definitions.ts';
+import { deregisterTaskDefinition } from '../../../src/local/ecs/operations/deregister-task-definition.ts';
+import { describeTaskDefinition } from '../../../src/local/ecs/operations/describe-task-definition.ts';
 import { expireTaskDefinitions } from '../../../src/local/ecs/expire-task-definitions.ts';
-import { registerTaskDefinition } from '../../../src/local/ecs/register-task-definition.ts';
+import { registerTaskDefinition } from '../../../src/local/ecs/operations/register-task-definition.ts';
 import { freshContext, refusalOf, type FreshContext } from './fresh-context.ts';
 import { SPOILS, validDefinition } from './task-definition-arbitrary.ts';
 

@@ -5,7 +5,7 @@ import type {
   RegisterTaskDefinitionRequest,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { registerTaskDefinition } from '../../../src/local/ecs/register-task-definition.ts';
+import { registerTaskDefinition } from '../../../src/local/ecs/operations/register-task-definition.ts';
 import { CALLER, contextOf, freshContext, refusalOf } from './fresh-context.ts';
 
 const APP = { name: 'app', image: 'busybox' };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { describeServiceDeployments } from '../../../src/local/ecs/describe-service-deployments.ts';
-import { describeServiceRevisions } from '../../../src/local/ecs/describe-service-revisions.ts';
-import { listServiceDeployments } from '../../../src/local/ecs/list-service-deployments.ts';
-import { stopServiceDeployment } from '../../../src/local/ecs/stop-service-deployment.ts';
+import { describeServiceDeployments } from '../../../src/local/ecs/operations/describe-service-deployments.ts';
+import { describeServiceRevisions } from '../../../src/local/ecs/operations/describe-service-revisions.ts';
+import { listServiceDeployments } from '../../../src/local/ecs/operations/list-service-deployments.ts';
+import { stopServiceDeployment } from '../../../src/local/ecs/operations/stop-service-deployment.ts';
 import { withRevision } from '../../../src/local/ecs/with-revision.ts';
 import type { ServiceDeploymentStatus } from '../../../src/local/state/entities.ts';
 import { refusalOf } from './fresh-context.ts';

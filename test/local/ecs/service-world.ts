@@ -5,10 +5,10 @@ import type {
   Service as ShownService,
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs';
-import { createService } from '../../../src/local/ecs/create-service.ts';
-import { describeServices } from '../../../src/local/ecs/describe-services.ts';
-import { registerTaskDefinition } from '../../../src/local/ecs/register-task-definition.ts';
-import { updateService } from '../../../src/local/ecs/update-service.ts';
+import { createService } from '../../../src/local/ecs/operations/create-service.ts';
+import { describeServices } from '../../../src/local/ecs/operations/describe-services.ts';
+import { registerTaskDefinition } from '../../../src/local/ecs/operations/register-task-definition.ts';
+import { updateService } from '../../../src/local/ecs/operations/update-service.ts';
 import type { TargetGroup } from '../../../src/local/state/elbv2-entities.ts';
 import type {
   Deployment,

@@ -1,10 +1,10 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deleteService } from '../../../src/local/ecs/delete-service.ts';
-import { describeServiceDeployments } from '../../../src/local/ecs/describe-service-deployments.ts';
+import { deleteService } from '../../../src/local/ecs/operations/delete-service.ts';
+import { describeServiceDeployments } from '../../../src/local/ecs/operations/describe-service-deployments.ts';
 import { isEnded } from '../../../src/local/ecs/new-deployment.ts';
-import { stopServiceDeployment } from '../../../src/local/ecs/stop-service-deployment.ts';
+import { stopServiceDeployment } from '../../../src/local/ecs/operations/stop-service-deployment.ts';
 import type {
   Service,
   ServiceDeploymentStatus,

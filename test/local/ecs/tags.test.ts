@@ -2,12 +2,12 @@ import type { Tag } from '@aws-sdk/client-ecs';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { containerInstanceArn } from '../../../src/local/ecs/container-instance.ts';
-import { createCluster } from '../../../src/local/ecs/create-cluster.ts';
-import { deleteCluster } from '../../../src/local/ecs/delete-cluster.ts';
-import { listTagsForResource } from '../../../src/local/ecs/list-tags-for-resource.ts';
-import { registerTaskDefinition } from '../../../src/local/ecs/register-task-definition.ts';
-import { tagResource } from '../../../src/local/ecs/tag-resource.ts';
-import { untagResource } from '../../../src/local/ecs/untag-resource.ts';
+import { createCluster } from '../../../src/local/ecs/operations/create-cluster.ts';
+import { deleteCluster } from '../../../src/local/ecs/operations/delete-cluster.ts';
+import { listTagsForResource } from '../../../src/local/ecs/operations/list-tags-for-resource.ts';
+import { registerTaskDefinition } from '../../../src/local/ecs/operations/register-task-definition.ts';
+import { tagResource } from '../../../src/local/ecs/operations/tag-resource.ts';
+import { untagResource } from '../../../src/local/ecs/operations/untag-resource.ts';
 import {
   freshContext,
   refusalOf,

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { deleteTaskDefinitions } from '../../../src/local/ecs/delete-task-definitions.ts';
-import { deregisterTaskDefinition } from '../../../src/local/ecs/deregister-task-definition.ts';
-import { describeTaskDefinition } from '../../../src/local/ecs/describe-task-definition.ts';
+import { deleteTaskDefinitions } from '../../../src/local/ecs/operations/delete-task-definitions.ts';
+import { deregisterTaskDefinition } from '../../../src/local/ecs/operations/deregister-task-definition.ts';
+import { describeTaskDefinition } from '../../../src/local/ecs/operations/describe-task-definition.ts';
 import { expireTaskDefinitions } from '../../../src/local/ecs/expire-task-definitions.ts';
 import {
   findActiveTaskDefinition,
   findTaskDefinition,
-} from '../../../src/local/ecs/find-task-definition.ts';
-import { listTaskDefinitionFamilies } from '../../../src/local/ecs/list-task-definition-families.ts';
-import { listTaskDefinitions } from '../../../src/local/ecs/list-task-definitions.ts';
-import { registerTaskDefinition } from '../../../src/local/ecs/register-task-definition.ts';
+} from '../../../src/local/ecs/lookup/find-task-definition.ts';
+import { listTaskDefinitionFamilies } from '../../../src/local/ecs/operations/list-task-definition-families.ts';
+import { listTaskDefinitions } from '../../../src/local/ecs/operations/list-task-definitions.ts';
+import { registerTaskDefinition } from '../../../src/local/ecs/operations/register-task-definition.ts';
 import {
   contextOf,
   freshContext,

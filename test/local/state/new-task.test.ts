@@ -7,7 +7,7 @@ import { newNetworkInterface } from '../../../src/local/state/network-interface.
 import { newServiceTask } from '../../../src/local/state/new-service-task.ts';
 import { Store } from '../../../src/local/state/store.ts';
 import { taskTags } from '../../../src/local/state/task-tags.ts';
-import { createCluster } from '../../../src/local/ecs/create-cluster.ts';
+import { createCluster } from '../../../src/local/ecs/operations/create-cluster.ts';
 import { addTask, create, NETWORK, primary, serviceWorld, stored } from '../ecs/service-world.ts';
 
 const FARGATE = {

@@ -6,8 +6,8 @@ import type { DeploymentSnapshot } from '../../../scheduler/rolling/snapshot.ts'
 import type { Clock } from '../../../base/clock.ts';
 import type { IdSource } from '../../../base/ids.ts';
 import { circuitBreakerThreshold } from '../../ecs/deployment-configuration.ts';
-import { revisionCounts } from '../../ecs/present-service-deployment.ts';
-import { countTasks } from '../../ecs/task-counts.ts';
+import { revisionCounts } from '../../ecs/presentation/present-service-deployment.ts';
+import { countTasks } from '../../ecs/presentation/task-counts.ts';
 import { withRevision } from '../../ecs/with-revision.ts';
 import type { Deployment, Service, ServiceDeployment, Task } from '../../state/entities.ts';
 import type { Store } from '../../state/store.ts';

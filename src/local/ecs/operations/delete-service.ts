@@ -1,0 +1,80 @@
+/** DeleteService (reference: ECS semantics 4.3, 4.5). */
+import type { DeleteServiceRequest, DeleteServiceResponse } from '@aws-sdk/client-ecs';
+import type { Service } from '../../state/entities.ts';
+import type { EcsContext, EcsOperation } from '../context.ts';
+import { invalidParameter } from '../ecs-errors.ts';
+import { findCluster } from '../lookup/find-cluster.ts';
+import { findService, serviceNotFound } from '../lookup/find-service.ts';
+import { endServiceDeployment, isEnded } from '../new-deployment.ts';
+import { presentService } from '../presentation/present-service.ts';
+import { countTasks } from '../presentation/task-counts.ts';
+
+/**
+ * Makes the service DRAINING and wants none of its tasks any more; a rollout that is under way ends with it. The service
+ * controller stops the tasks and makes it INACTIVE.
+ * @throws AwsError
+ */
+export const deleteService: EcsOperation<DeleteServiceRequest, DeleteServiceResponse> = (
+  input,
+  context,
+) => {
+  const { store } = context;
+  const cluster = findCluster(input.cluster, context);
+  const service = findService(input.service ?? '', cluster, context);
+  switch (service.status) {
+    case 'INACTIVE':
+      throw serviceNotFound();
+    case 'DRAINING':
+      return { service: present(service, context) };
+    case 'ACTIVE':
+      if (input.force !== true) checkMayGo(service);
+      break;
+  }
+  const now = context.clock.now();
+  const draining: Service = {
+    ...service,
+    status: 'DRAINING',
+    desiredCount: 0,
+    steady: false,
+    deletedAt: now,
+  };
+  const arn = service.currentServiceDeploymentArn;
+  const rollout = arn === undefined ? undefined : store.serviceDeployments.get(arn);
+  store.transaction(() => {
+    store.services.put(service.serviceArn, draining);
+    if (rollout !== undefined && !isEnded(rollout.status))
+      store.serviceDeployments.put(
+        rollout.serviceDeploymentArn,
+        endServiceDeployment(
+          rollout,
+          'Service deployment was stopped because the service was deleted.',
+          service,
+          countTasks(store, service.serviceArn),
+          now,
+        ),
+      );
+  });
+  return { service: present(draining, context) };
+};
+
+/** A daemon has no desired count that could be set to zero first. */
+function checkMayGo({ schedulingStrategy, desiredCount, deployments }: Service): void {
+  if (schedulingStrategy === 'DAEMON') return;
+  if (desiredCount > 0)
+    throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
+  if (deployments.length > 1)
+    throw invalidParameter('The service cannot be stopped while deployments are active.');
+}
+
+/** ECS leaves some of the deployment configuration out of this reply. */
+function present(service: Service, { store }: EcsContext): DeleteServiceResponse['service'] {
+  const shown = presentService(service, store, { tags: false, currentServiceDeployment: false });
+  const { bakeTimeInMinutes: _bakeTime, ...configuration } = service.deploymentConfiguration;
+  const breaker = configuration.deploymentCircuitBreaker;
+  if (breaker === undefined) return { ...shown, deploymentConfiguration: configuration };
+  const { resetOnHealthyTask: _reset, ...reducedBreaker } = breaker;
+  return {
+    ...shown,
+    deploymentConfiguration: { ...configuration, deploymentCircuitBreaker: reducedBreaker },
+  };
+}
