@@ -1,9 +1,8 @@
 /** `fairlead/local`: starts a local ECS from a program or a test. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, totalmem, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
 import { systemClock, type Clock } from '../base/clock.ts';
-import { messageOf, UserError } from '../base/errors.ts';
+import { messageOf } from '../base/errors.ts';
 import { idSource } from '../base/ids.ts';
 import { systemRandom, type Random } from '../base/random.ts';
 import { ECS_TIMINGS, type SchedulerTimings } from '../scheduler/rolling/snapshot.ts';
@@ -11,6 +10,7 @@ import { SimulatedDataPlane } from './balancer/simulated-data-plane.ts';
 import { WorkerDataPlane } from './balancer/worker-data-plane.ts';
 import type { DataPlane } from './balancer/data-plane.ts';
 import { canListenOn } from './controllers/load-balancing/loopback-hosts.ts';
+import { openHome, type Home } from './home.ts';
 import { createControlPlane } from './control-plane.ts';
 import type { MachineDescription } from './ecs/context.ts';
 import { silentLog, type Log } from './log.ts';
@@ -20,18 +20,8 @@ import type { Runtime } from './runtime/runtime.ts';
 import { SimulatedRuntime } from './runtime/simulated/simulated-runtime.ts';
 import type { SimulationModels } from './runtime/simulated/simulation-model.ts';
 import { simulatedTargets } from './simulated-targets.ts';
-import { memoryJournal, type Journal } from './state/journal.ts';
-import { JournalLockedError, sqliteJournal } from './state/sqlite-journal.ts';
 import { StateWriteError, Store } from './state/store.ts';
-import {
-  loadCredentials,
-  makeStateFolder,
-  readNotice,
-  removeNotice,
-  stateFolder,
-  writeNotice,
-  type StateFolder,
-} from './state-folder.ts';
+import { loadCredentials, removeNotice, writeNotice } from './state-folder.ts';
 import { createWireServer, type WireServer } from './wire/server.ts';
 import type { Credentials } from './wire/sigv4.ts';
 
@@ -195,54 +185,6 @@ function running(
     },
     close: (how = { tasks: 'stop' }) => (closing ??= close(how.tasks)),
   };
-}
-
-/** Where the state is, and how to let go of it. */
-interface Home {
-  readonly folder: StateFolder;
-  readonly journal: Journal;
-  readonly release: () => void;
-}
-
-function openHome(path: string | undefined): Home {
-  if (path === undefined) {
-    // Containers need a folder even when the state does not.
-    const folder = stateFolder(mkdtempSync(join(tmpdir(), 'fairlead-')));
-    const release = (): void => rmSync(folder.path, { recursive: true, force: true });
-    return { folder, journal: memoryJournal, release };
-  }
-  const folder = stateFolder(path);
-  makeStateFolder(folder);
-  const journal = lockedJournal(folder);
-  removeNotice(folder);
-  return { folder, journal, release: () => journal.close() };
-}
-
-function lockedJournal(folder: StateFolder): Journal {
-  try {
-    return sqliteJournal(folder.journalPath);
-  } catch (cause) {
-    if (!(cause instanceof JournalLockedError)) {
-      throw new UserError(
-        'STATE_FOLDER',
-        `The state in ${folder.journalPath} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
-        {
-          hint: 'Name another folder with --state, or remove it with "fairlead local reset".',
-          cause,
-        },
-      );
-    }
-    const notice = readNotice(folder);
-    const where = notice === undefined ? '' : ` on ${notice.url} (pid ${notice.pid})`;
-    throw new UserError(
-      'ALREADY_RUNNING',
-      `A local ECS already runs${where} with the state folder ${folder.path}.`,
-      {
-        hint: 'Use that one, stop it with "fairlead local down", or start with another --state folder and --port.',
-        cause,
-      },
-    );
-  }
 }
 
 function createRuntime(
