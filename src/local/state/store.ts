@@ -14,6 +14,14 @@ import type {
   TaskDefinitionFamily,
 } from './entities.ts';
 import {
+  alarmKey,
+  datapointHour,
+  type Alarm,
+  type AlarmHistoryEntry,
+  type Metric,
+  type MetricDatapoint,
+} from './cloudwatch-entities.ts';
+import {
   forwardedTargetGroups,
   type Listener,
   type LoadBalancer,
@@ -113,6 +121,26 @@ export class Store {
     targetGroup: (row) => forwardedTargetGroups(row.actions),
   });
 
+  /** By `REGION/ALARM_NAME` (see alarmKey); index `arn`. */
+  readonly alarms = new Table<Alarm>('alarms', this.#guard, {
+    region: (row) => row.region,
+    arn: (row) => row.alarmArn,
+  });
+  /** By `REGION/ALARM_NAME|ID`; index `alarm`: `REGION/ALARM_NAME`. */
+  readonly alarmHistory = new Table<AlarmHistoryEntry>('alarmHistory', this.#guard, {
+    region: (row) => row.region,
+    alarm: (row) => alarmKey(row.region, row.alarmName),
+  });
+  /** By metricKey; index `id`. */
+  readonly metrics = new Table<Metric>('metrics', this.#guard, {
+    region: (row) => row.region,
+    id: (row) => row.id,
+  });
+  /** By datapointKey; index `hour`: see datapointHour. */
+  readonly metricDatapoints = new Table<MetricDatapoint>('metricDatapoints', this.#guard, {
+    hour: (row) => datapointHour(row.metricId, row.at),
+  });
+
   readonly #tables = [
     this.clusters,
     this.taskDefinitions,
@@ -128,6 +156,10 @@ export class Store {
     this.targets,
     this.listeners,
     this.rules,
+    this.alarms,
+    this.alarmHistory,
+    this.metrics,
+    this.metricDatapoints,
   ] as const;
 
   /** Reads the journal's entities into memory. */
