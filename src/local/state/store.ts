@@ -30,6 +30,7 @@ import {
   type TargetGroup,
 } from './elbv2-entities.ts';
 import type { Journal } from './journal.ts';
+import type { TaskSet } from './task-set-entity.ts';
 import { Table, type Change, type TouchedTable } from './table.ts';
 
 /** The journal refused a write (disk full, file gone): nothing of the transaction was kept. */
@@ -77,6 +78,10 @@ export class Store {
   });
   /** By ARN. */
   readonly serviceRevisions = new Table<ServiceRevision>('serviceRevisions', this.#guard, {
+    service: (row) => row.serviceArn,
+  });
+  /** By ARN. */
+  readonly taskSets = new Table<TaskSet>('taskSets', this.#guard, {
     service: (row) => row.serviceArn,
   });
   /**
@@ -149,6 +154,7 @@ export class Store {
     this.serviceEvents,
     this.serviceDeployments,
     this.serviceRevisions,
+    this.taskSets,
     this.tasks,
     this.accountSettings,
     this.loadBalancers,
