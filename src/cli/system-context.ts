@@ -1,5 +1,4 @@
 /** The world of a command that a person or a script runs, loaded when there is a command to run. */
-import './quiet.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
 import type { CliContext } from './context.ts';

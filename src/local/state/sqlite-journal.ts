@@ -3,9 +3,10 @@
  * before it returns. What was acknowledged survives kill -9 and a power failure.
  */
 import { closeSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { systemCode } from '../../base/errors.ts';
 import type { Journal } from './journal.ts';
+import { loadSqlite } from './sqlite.ts';
 import type { Change } from './table.ts';
 
 /** Raised when entities change in a way that an older file does not have. */
@@ -32,6 +33,7 @@ const SQLITE_BUSY = 5;
  */
 export function sqliteJournal(path: string): Journal {
   makeFile(path);
+  const { DatabaseSync } = loadSqlite();
   const database = new DatabaseSync(path);
   try {
     // In this mode the first transaction takes the lock and nothing gives it back.
