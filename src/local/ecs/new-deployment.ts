@@ -172,8 +172,27 @@ export function endServiceDeployment(
   };
 }
 
-function newRevision(
-  service: Service,
+/** What a revision keeps of a service or of a task set. */
+export type RevisionSource = Pick<
+  Service,
+  | 'serviceArn'
+  | 'clusterArn'
+  | 'loadBalancers'
+  | 'serviceRegistries'
+  | 'launchType'
+  | 'capacityProviderStrategy'
+  | 'platformVersion'
+  | 'platformFamily'
+  | 'networkConfiguration'
+  | 'serviceConnectConfiguration'
+  | 'volumeConfigurations'
+  | 'vpcLatticeConfigurations'
+  | 'monitoring'
+>;
+
+/** The snapshot of what tasks are made from; `now` in epoch ms. */
+export function newRevision(
+  service: RevisionSource,
   taskDefinition: TaskDefinition,
   serviceRevisionArn: string,
   now: number,

@@ -1,4 +1,4 @@
-/** A service as a rollback leaves it: it shows the members of the revision that it went back to (reference: ECS semantics 5.5). */
+/** A service that shows the members of a revision: that which a rollback went back to, or its primary task set's (reference: ECS semantics 5.5, 7). */
 import type { Service, ServiceRevision } from '../state/entities.ts';
 import { resolvedPlatformVersion } from './launch-options.ts';
 
@@ -30,6 +30,11 @@ export function withRevision(service: Service, revision: ServiceRevision): Servi
     ...members,
     ...keptPlatformVersion(service, revision),
   };
+}
+
+/** The service without everything that a revision fixes: one under the EXTERNAL controller that has no primary task set. */
+export function withoutRevision(service: Service): Service {
+  return { ...without(service), loadBalancers: [], serviceRegistries: [] };
 }
 
 /** A service that says LATEST goes on saying so while the revision has what LATEST means. */

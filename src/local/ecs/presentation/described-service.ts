@@ -44,10 +44,16 @@ function sourcesOf(service: Service, store: Store): readonly unknown[] {
     const counts = byDeployment.get(id);
     sources.push(counts?.running, counts?.pending, store.serviceRevisions.get(serviceRevisionArn));
   }
+  if (service.deploymentController === 'EXTERNAL') {
+    for (const taskSet of store.taskSets.by('service', service.serviceArn)) {
+      const counts = byDeployment.get(taskSet.id);
+      sources.push(taskSet, counts?.running, counts?.pending);
+    }
+  }
   return sources;
 }
 
-/** Both come from the same service, so they are of the same length. */
+/** Both come from the same service, which may have more task sets than before, or fewer. */
 function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
-  return one.every((value, index) => value === other[index]);
+  return one.length === other.length && one.every((value, index) => value === other[index]);
 }

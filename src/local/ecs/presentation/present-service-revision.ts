@@ -3,7 +3,7 @@ import type { ServiceRevision as ShownServiceRevision } from '@aws-sdk/client-ec
 import { toDate } from '../../../base/clock.ts';
 import { defined } from '../../../base/defined.ts';
 import type { ServiceRevision } from '../../state/entities.ts';
-import { launchMembers } from './present-service.ts';
+import { launchMembers } from './launch-members.ts';
 
 /** The revision; an image has its digest once a task has resolved it. */
 export function presentServiceRevision(revision: ServiceRevision): ShownServiceRevision {

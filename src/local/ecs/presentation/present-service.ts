@@ -1,7 +1,6 @@
 /** A service as the API shows it (reference: ECS semantics 4.2, 5.2). */
 import type {
   Deployment as ShownDeployment,
-  LaunchType,
   Service as ShownService,
   ServiceCurrentRevisionSummary,
 } from '@aws-sdk/client-ecs';
@@ -9,6 +8,8 @@ import { toDate } from '../../../base/clock.ts';
 import { defined } from '../../../base/defined.ts';
 import type { Deployment, Service, ServiceEvents } from '../../state/entities.ts';
 import type { Store } from '../../state/store.ts';
+import { launchMembers } from './launch-members.ts';
+import { presentTaskSet } from './present-task-set.ts';
 import { countTasks, NO_TASKS, type ServiceTaskCounts } from './task-counts.ts';
 
 /** What a reply shows besides the service itself. */
@@ -40,6 +41,13 @@ export function presentService(service: Service, store: Store, view: ServiceView
       networkConfiguration: service.networkConfiguration,
     }),
     deploymentConfiguration: service.deploymentConfiguration,
+    ...(service.deploymentController === 'EXTERNAL'
+      ? {
+          taskSets: store.taskSets
+            .by('service', service.serviceArn)
+            .map((taskSet) => presentTaskSet(taskSet, counts, view)),
+        }
+      : {}),
     deployments: service.deployments.map((deployment) =>
       presentDeployment(deployment, counts, store),
     ),
@@ -49,7 +57,8 @@ export function presentService(service: Service, store: Store, view: ServiceView
     ...(view.currentServiceDeployment && !inactive
       ? defined({ currentServiceDeployment: service.currentServiceDeploymentArn })
       : {}),
-    ...(service.status === 'ACTIVE'
+    // Task sets are no deployments of ECS's own: there is nothing to follow but them.
+    ...(service.status === 'ACTIVE' && service.deploymentController === 'ECS'
       ? {
           currentServiceRevisions: service.deployments.map((deployment) =>
             presentCurrentRevision(deployment, counts),
@@ -68,26 +77,6 @@ export function presentService(service: Service, store: Store, view: ServiceView
     availabilityZoneRebalancing: service.availabilityZoneRebalancing,
     resourceManagementType: 'CUSTOMER',
   };
-}
-
-/** The members that say where tasks run, the same on services, deployments and revisions. */
-export function launchMembers(
-  of: Pick<
-    Deployment,
-    'launchType' | 'capacityProviderStrategy' | 'platformVersion' | 'platformFamily'
-  >,
-): Pick<
-  ShownDeployment,
-  'launchType' | 'capacityProviderStrategy' | 'platformVersion' | 'platformFamily'
-> {
-  return defined({
-    // Stored only after it was checked to be one of ECS's.
-    launchType: of.launchType as LaunchType | undefined,
-    capacityProviderStrategy:
-      of.capacityProviderStrategy === undefined ? undefined : [...of.capacityProviderStrategy],
-    platformVersion: of.platformVersion,
-    platformFamily: of.platformFamily,
-  });
 }
 
 function presentDeployment(
