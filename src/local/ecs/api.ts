@@ -16,7 +16,7 @@ export function ecsApi(dependencies: EcsDependencies): ServiceApi {
   };
   return {
     signingName: 'ecs',
-    protocol: { kind: 'awsJson1_1', targetPrefix: 'AmazonEC2ContainerServiceV20141113' },
+    protocols: [{ kind: 'awsJson1_1', targetPrefix: 'AmazonEC2ContainerServiceV20141113' }],
     operations: operationsOf(sdk),
     handlers: new Map(
       Object.entries(built).map(([name, operation]): [string, Handler] => [

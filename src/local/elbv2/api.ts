@@ -13,11 +13,13 @@ export function elbv2Api(dependencies: Elbv2Dependencies): ServiceApi {
   };
   return {
     signingName: 'elasticloadbalancing',
-    protocol: {
-      kind: 'awsQuery',
-      version: '2015-12-01',
-      xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
-    },
+    protocols: [
+      {
+        kind: 'awsQuery',
+        version: '2015-12-01',
+        xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
+      },
+    ],
     operations: operationsOf(sdk),
     handlers: new Map(
       Object.entries(elbv2Operations).map(([name, operation]) => [name, bind(operation)]),

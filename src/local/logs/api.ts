@@ -13,7 +13,7 @@ export function logsApi(dependencies: LogsDependencies): ServiceApi {
   };
   return {
     signingName: 'logs',
-    protocol: { kind: 'awsJson1_1', targetPrefix: 'Logs_20140328' },
+    protocols: [{ kind: 'awsJson1_1', targetPrefix: 'Logs_20140328' }],
     operations: operationsOf(sdk),
     handlers: new Map(
       Object.entries(logsOperations).map(([name, operation]) => [name, bind(operation)]),

@@ -1,6 +1,6 @@
 /** Which operation a request means, among the APIs that are served. */
 import type { StaticOperationSchema } from '@smithy/types';
-import type { Handler, ServiceApi } from './operation.ts';
+import type { ApiProtocol, Handler, ServiceApi } from './operation.ts';
 import { ShapeCompiler, type OperationShape } from './shape.ts';
 import { wireFault, type ProtocolKind } from './wire-fault.ts';
 
@@ -18,39 +18,43 @@ export interface Operation {
 
 /** The operations of a set of APIs, by what requests call them. */
 export class ApiRegistry {
-  readonly #apis: Readonly<Record<ProtocolKind, Map<string, ReadonlyMap<string, Operation>>>> = {
-    awsJson1_1: new Map(),
-    awsQuery: new Map(),
-  };
+  readonly #query = new Map<string, ReadonlyMap<string, Operation>>();
+  /** Of both versions: an X-Amz-Target says which API is meant, whatever version it is asked in. */
+  readonly #json = new Map<string, ReadonlyMap<string, Operation>>();
 
   /** What to say is served: `ecs (AmazonEC2ContainerServiceV20141113)`. */
   readonly #served: string;
 
   /** @throws Error when two APIs answer to the same name, or an API handles what its model does not have */
   constructor(apis: readonly ServiceApi[]) {
-    this.#served = apis.map((api) => `${api.signingName} (${apiName(api)})`).join(', ');
+    this.#served = apis
+      .map((api) => `${api.signingName} (${api.protocols.map(nameIn).join(', ')})`)
+      .join(', ');
     for (const api of apis) {
-      const served = this.#apis[api.protocol.kind];
-      if (served.has(apiName(api))) throw new Error(`two APIs answer to ${apiName(api)}`);
       const stray = [...api.handlers.keys()].filter((name) => !api.operations.has(name));
       if (stray.length > 0)
         throw new Error(`${api.signingName} has no operation ${stray.join(', ')} to handle`);
       const compiler = new ShapeCompiler(api);
-      served.set(
-        apiName(api),
-        new Map(
-          [...api.operations].map(([name, schema]) => [
-            name,
-            operation(api, name, schema, compiler),
-          ]),
-        ),
-      );
+      for (const protocol of api.protocols) {
+        const served = this.#servedBy(protocol.kind);
+        const called = nameIn(protocol);
+        if (served.has(called)) throw new Error(`two APIs answer to ${called}`);
+        served.set(
+          called,
+          new Map(
+            [...api.operations].map(([name, schema]) => [
+              name,
+              operation(api, protocol, name, schema, compiler),
+            ]),
+          ),
+        );
+      }
     }
   }
 
   /** @throws AwsError when the API is not served or its model has no such operation */
   find(protocol: ProtocolKind, name: string, operationName: string): Operation {
-    const operations = this.#apis[protocol].get(name);
+    const operations = this.#servedBy(protocol).get(name);
     if (operations === undefined)
       throw wireFault(
         protocol,
@@ -66,10 +70,15 @@ export class ApiRegistry {
       );
     return found;
   }
+
+  #servedBy(protocol: ProtocolKind): Map<string, ReadonlyMap<string, Operation>> {
+    return protocol === 'awsQuery' ? this.#query : this.#json;
+  }
 }
 
 function operation(
   api: ServiceApi,
+  protocol: ApiProtocol,
   name: string,
   schema: StaticOperationSchema,
   compiler: ShapeCompiler,
@@ -78,13 +87,13 @@ function operation(
   return {
     name,
     api,
-    xmlNamespace: api.protocol.kind === 'awsQuery' ? api.protocol.xmlNamespace : '',
+    xmlNamespace: protocol.kind === 'awsQuery' ? protocol.xmlNamespace : '',
     shape: () => (compiled ??= compiler.operation(schema)),
     handler() {
       const handler = api.handlers.get(name);
       if (handler !== undefined) return handler;
       throw wireFault(
-        api.protocol.kind,
+        protocol.kind,
         'operation-not-built',
         `${name} is not implemented by Fairlead's local ${api.signingName}. AWS has this operation; here it cannot be called.`,
       );
@@ -92,7 +101,7 @@ function operation(
   };
 }
 
-function apiName({ protocol }: ServiceApi): string {
+function nameIn(protocol: ApiProtocol): string {
   return protocol.kind === 'awsQuery' ? protocol.version : protocol.targetPrefix;
 }
 

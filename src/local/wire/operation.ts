@@ -16,23 +16,26 @@ export interface Call extends Scope {
  */
 export type Handler = (input: never, call: Call) => object | Promise<object>;
 
+/** A way to speak an API, and the name that requests call it by. */
+export type ApiProtocol =
+  | {
+      readonly kind: 'awsJson1_0' | 'awsJson1_1';
+      /** What precedes the operation in X-Amz-Target: `AmazonEC2ContainerServiceV20141113`. */
+      readonly targetPrefix: string;
+    }
+  | {
+      readonly kind: 'awsQuery';
+      /** The `Version` parameter: `2015-12-01`. */
+      readonly version: string;
+      readonly xmlNamespace: string;
+    };
+
 /** One AWS API as this server serves it. */
 export interface ServiceApi {
-  /** The SigV4 service name: `ecs`, `elasticloadbalancing`, `logs`. */
+  /** The SigV4 service name: `ecs`, `elasticloadbalancing`, `logs`, `monitoring`. */
   readonly signingName: string;
-  /** How it is spoken, and the name that requests call it by. */
-  readonly protocol:
-    | {
-        readonly kind: 'awsJson1_1';
-        /** What precedes the operation in X-Amz-Target: `AmazonEC2ContainerServiceV20141113`. */
-        readonly targetPrefix: string;
-      }
-    | {
-        readonly kind: 'awsQuery';
-        /** The `Version` parameter: `2015-12-01`. */
-        readonly version: string;
-        readonly xmlNamespace: string;
-      };
+  /** Every protocol in which it is spoken: an API that left awsQuery is still called that way by older clients. */
+  readonly protocols: readonly ApiProtocol[];
   /** Every operation of the AWS model, built or not: a known one that is not built gets an error that names it. */
   readonly operations: ReadonlyMap<string, StaticOperationSchema>;
   /** The operations that are built. */
@@ -48,4 +51,8 @@ export interface ServiceApi {
   readonly fractions?: ReadonlySet<string>;
   /** The code for a request that fails the generic check: `InvalidParameterException` (ECS), `ValidationError` (ELBv2). */
   readonly invalidInputCode: string;
+  /** The same in awsQuery, where that has another code than JSON. */
+  readonly invalidInputQueryCode?: string;
+  /** True where clients may send a body with `Content-Encoding: gzip`. */
+  readonly compressedRequests?: boolean;
 }

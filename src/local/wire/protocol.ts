@@ -25,10 +25,13 @@ export interface DecodedRequest {
 /** How requests and replies are written. */
 export interface Protocol {
   readonly kind: ProtocolKind;
-  /** @throws AwsError when it cannot be told what the request is for. */
+  /**
+   * @param body gives the bytes of the body as they were before they were compressed; throws AwsError when it cannot
+   * @throws AwsError when it cannot be told what the request is for.
+   */
   decode(
     headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-    body: Buffer,
+    body: () => Buffer,
   ): DecodedRequest;
   /** @throws Error for a value that its shape cannot hold: a bug of the operation. */
   reply(

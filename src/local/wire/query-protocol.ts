@@ -11,11 +11,11 @@ import { textElement, xmlError, xmlStruct } from './xml.ts';
 const CONTENT_TYPE = 'text/xml';
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
-/** The protocol of Elastic Load Balancing. */
+/** The protocol of Elastic Load Balancing, and of CloudWatch's older clients. */
 export const queryProtocol: Protocol = {
   kind: 'awsQuery',
   decode(_headers, body) {
-    const form = parseBody(body);
+    const form = parseBody(body());
     const action = form.children.get('Action')?.text ?? '';
     if (action === '')
       throw wireFault(

@@ -4,6 +4,9 @@
  */
 import type { IncomingMessage } from 'node:http';
 
+/** Longest body that is read, in bytes, unless another limit is given; before and after decompression. */
+export const BODY_LIMIT = 1024 * 1024;
+
 /** Who waits for a body: exactly one of the two is called, or none when the client goes away. */
 export interface BodyReceiver {
   complete(body: Buffer): void;

@@ -12,14 +12,12 @@ import { toDate, type Clock } from '../../base/clock.ts';
 import { messageOf, systemCode, UserError } from '../../base/errors.ts';
 import { admission, ownHosts } from './admission.ts';
 import { clientErrorRefusal } from './client-error.ts';
-import { receiveBody } from './request-body.ts';
+import { BODY_LIMIT, receiveBody } from './request-body.ts';
 import { createWire, type Wire, type WireOptions, type WireReply } from './wire.ts';
 
 /** A wire with a socket around it. Times are real milliseconds. */
 export interface WireServerOptions extends WireOptions {
   readonly clock: Clock;
-  /** Longest body that is read, in bytes; 1 MiB unless given. */
-  readonly bodyLimit?: number;
   /** For a request's head to arrive; 10 s unless given. */
   readonly headersTimeoutMs?: number;
   /** For a whole request to arrive; 30 s unless given. */
@@ -46,7 +44,6 @@ export interface WireServer {
   close(): Promise<void>;
 }
 
-const MIB = 1024 * 1024;
 /** How long the rest of a broken request is read and dropped, so that its sender gets to read the answer. */
 const LINGER_MS = 1000;
 /** Clients keep idle connections; one that the server closes first is a failed request to them. */
@@ -139,7 +136,7 @@ class HttpWireServer implements WireServer {
       this.#send(response, this.#wire.refuse(request.headers, refusal.fault, refusal.message));
       return;
     }
-    const limit = this.#options.bodyLimit ?? MIB;
+    const limit = this.#options.bodyLimit ?? BODY_LIMIT;
     receiveBody(request, limit, {
       complete: (body) => {
         const { method = '', url = '', headers } = request;
@@ -210,6 +207,7 @@ class HttpWireServer implements WireServer {
       this.#dateHeader(),
     ];
     if (reply.status === 405) headers.push('Allow', 'POST');
+    if (reply.queryError !== undefined) headers.push('x-amzn-query-error', reply.queryError);
     if (last) headers.push('Connection', 'close');
     return headers;
   }

@@ -13,6 +13,8 @@ export interface CheckContext {
   readonly operation: string;
   /** The code of the errors: ServiceApi.invalidInputCode. */
   readonly code: string;
+  /** The same in awsQuery: ServiceApi.invalidInputQueryCode. */
+  readonly queryCode?: string | undefined;
   /** Receives the path of each unknown member, such as `tags[0].colour`; the member is left out. */
   readonly onUnknown: (path: string) => void;
 }
@@ -185,7 +187,8 @@ class InputCheck {
   }
 
   #fail(message: string): never {
-    throw new AwsError(this.#context.code, message);
+    const { code, queryCode } = this.#context;
+    throw new AwsError(code, message, queryCode === undefined ? {} : { queryCode });
   }
 }
 

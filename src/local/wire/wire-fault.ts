@@ -1,9 +1,9 @@
 /** What the wire itself refuses, before an operation sees the request, with the codes that each protocol gives it. */
 import { AwsError } from './aws-error.ts';
-import type { ServiceApi } from './operation.ts';
+import type { ApiProtocol } from './operation.ts';
 
 /** How an API is spoken. */
-export type ProtocolKind = ServiceApi['protocol']['kind'];
+export type ProtocolKind = ApiProtocol['kind'];
 
 /** The reasons for which the wire refuses a request. */
 export type FaultKind =
@@ -105,5 +105,5 @@ export function wireFault(protocol: ProtocolKind, kind: FaultKind, message: stri
   const code = CODES[kind];
   return protocol === 'awsQuery'
     ? new AwsError(code.query, message, { status: code.queryStatus ?? code.status })
-    : new AwsError(code.json, message, { status: code.status });
+    : new AwsError(code.json, message, { status: code.status, queryCode: code.query });
 }

@@ -5,14 +5,16 @@ import type { IdSource } from '../../base/ids.ts';
 import { ApiRegistry, type Operation } from './api-registry.ts';
 import { AuthorizationParser } from './authorization.ts';
 import { AwsError } from './aws-error.ts';
-import { jsonProtocol } from './json-protocol.ts';
+import { decompressed } from './compression.ts';
+import { json10Protocol, json11Protocol } from './json-protocol.ts';
 import type { Call, ServiceApi } from './operation.ts';
 import type { Protocol } from './protocol.ts';
 import { queryProtocol } from './query-protocol.ts';
+import { BODY_LIMIT } from './request-body.ts';
 import { requestIds } from './request-ids.ts';
 import { SigV4Verifier, type Credentials } from './sigv4.ts';
 import { checkInput } from './validate.ts';
-import { wireFault, type FaultKind } from './wire-fault.ts';
+import { wireFault, type FaultKind, type ProtocolKind } from './wire-fault.ts';
 
 /** The part of a log that the wire writes to. It gets names and codes, never bodies, headers or values. */
 export interface WireLog {
@@ -37,6 +39,8 @@ export interface WireOptions {
   readonly principalArn?: string;
   /** For requests without a credential scope; us-east-1 unless given. */
   readonly defaultRegion?: string;
+  /** Longest body that is read, in bytes, before and after decompression; 1 MiB unless given. */
+  readonly bodyLimit?: number;
   /**
    * Says what to do about an operation's failure that is neither the caller's fault nor a bug, such as a full disk: the
    * answer is a 503 with that message. Undefined for everything else.
@@ -59,6 +63,8 @@ export interface WireReply {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** The header x-amzn-query-error, for clients that know an API's errors by their awsQuery codes: `Code;Sender`. */
+  readonly queryError?: string;
 }
 
 /** Answers requests for a set of APIs. */
@@ -82,27 +88,35 @@ export function createWire(options: WireOptions): Wire {
   const claims = new AuthorizationParser();
   const verifier = new SigV4Verifier(credentials, clock);
 
-  const regionOf = (request: WireRequest, { api }: Operation): string => {
+  const bodyLimit = options.bodyLimit ?? BODY_LIMIT;
+
+  const regionOf = (request: WireRequest, { api }: Operation, { kind }: Protocol): string => {
     if (auth === 'none') {
       const claim = claims.parse(request.headers['authorization']);
       return claim.kind === 'authorization' ? claim.scope.region : defaultRegion;
     }
     const verification = verifier.verify(request, api.signingName);
     if (verification.kind === 'accepted') return verification.region;
-    throw wireFault(api.protocol.kind, verification.fault, verification.message);
+    throw wireFault(kind, verification.fault, verification.message);
   };
 
   const run = async (request: WireRequest, protocol: Protocol, requestId: string) => {
-    refuseEncoding(request, protocol);
-    const decoded = protocol.decode(request.headers, request.body);
-    const operation = registry.find(protocol.kind, decoded.apiName, decoded.operation);
-    const region = regionOf(request, operation);
+    const { kind } = protocol;
+    const encoding = encodingOf(request, kind);
+    const decoded = protocol.decode(request.headers, () =>
+      encoding === 'gzip' ? decompressed(request.body, bodyLimit, kind) : request.body,
+    );
+    const operation = registry.find(kind, decoded.apiName, decoded.operation);
+    if (encoding === 'gzip' && operation.api.compressedRequests !== true)
+      throw unsupportedEncoding(encoding, kind);
+    const region = regionOf(request, operation, protocol);
     const handler = operation.handler();
     const unknown: string[] = [];
     const shape = operation.shape();
     const input = checkInput(shape.input, decoded.input(shape), {
       operation: operation.name,
       code: operation.api.invalidInputCode,
+      queryCode: operation.api.invalidInputQueryCode,
       onUnknown: (path) => unknown.push(path),
     });
     if (unknown.length > 0)
@@ -138,25 +152,39 @@ export function createWire(options: WireOptions): Wire {
             error,
           });
         else log.debug('a request was refused', { code: known.code, requestId });
-        return { requestId, ...protocol.error(known, requestId) };
+        return failure(known, protocol, requestId, request.headers);
       }
     },
     refuse(headers, kind, message) {
       const requestId = nextRequestId();
       const protocol = protocolOf(headers);
-      return { requestId, ...protocol.error(wireFault(protocol.kind, kind, message), requestId) };
+      return failure(wireFault(protocol.kind, kind, message), protocol, requestId, headers);
     },
   };
 }
 
-/** JSON requests carry X-Amz-Target; of what is left, a form is a query request. */
+function failure(
+  error: AwsError,
+  protocol: Protocol,
+  requestId: string,
+  headers: WireRequest['headers'],
+): WireReply {
+  const reply = { requestId, ...protocol.error(error, requestId) };
+  if (protocol.kind === 'awsQuery' || headers['x-amzn-query-mode'] !== 'true') return reply;
+  const whose = error.status < 500 ? 'Sender' : 'Receiver';
+  return { ...reply, queryError: `${error.queryCode};${whose}` };
+}
+
+/** JSON requests carry X-Amz-Target; of what is left, a form is a query request. A reply has the request's version. */
 function protocolOf(headers: WireRequest['headers']): Protocol {
   const contentType = headers['content-type'];
   return headers['x-amz-target'] === undefined &&
     typeof contentType === 'string' &&
     /^application\/x-www-form-urlencoded\b/i.test(contentType)
     ? queryProtocol
-    : jsonProtocol;
+    : typeof contentType === 'string' && /^application\/x-amz-json-1\.0\b/i.test(contentType)
+      ? json10Protocol
+      : json11Protocol;
 }
 
 function targetOf(headers: WireRequest['headers']): string {
@@ -164,13 +192,18 @@ function targetOf(headers: WireRequest['headers']): string {
   return typeof target === 'string' ? target.slice(0, 200) : 'a query request';
 }
 
-function refuseEncoding({ headers }: WireRequest, protocol: Protocol): void {
+function encodingOf({ headers }: WireRequest, kind: ProtocolKind): 'identity' | 'gzip' {
   const encoding = headers['content-encoding'];
-  if (encoding === undefined || encoding === 'identity') return;
-  throw wireFault(
-    protocol.kind,
+  if (encoding === undefined || encoding === 'identity') return 'identity';
+  if (encoding === 'gzip') return 'gzip';
+  throw unsupportedEncoding(String(encoding), kind);
+}
+
+function unsupportedEncoding(encoding: string, kind: ProtocolKind): AwsError {
+  return wireFault(
+    kind,
     'unsupported-encoding',
-    `Content-Encoding "${String(encoding).slice(0, 100)}" is not supported: send the body as it is.`,
+    `Content-Encoding "${encoding.slice(0, 100)}" is not supported: send the body as it is.`,
   );
 }
 

@@ -69,7 +69,7 @@ export function xmlError(error: AwsError, requestId: string): string {
   const members = Object.entries(error.members)
     .map(([name, value]) => `<${name}>${freeValue(value)}</${name}>`)
     .join('');
-  const content = `${textElement('Type', type)}${textElement('Code', error.code)}${message}${members}`;
+  const content = `${textElement('Type', type)}${textElement('Code', error.queryCode)}${message}${members}`;
   return `<ErrorResponse><Error>${content}</Error>${textElement('RequestId', requestId)}</ErrorResponse>`;
 }
 

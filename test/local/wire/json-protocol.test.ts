@@ -4,7 +4,7 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../../src/local/wire/aws-error.ts';
-import { jsonProtocol } from '../../../src/local/wire/json-protocol.ts';
+import { json11Protocol } from '../../../src/local/wire/json-protocol.ts';
 import { brokenText } from './awkward-text.ts';
 import { ShapeCompiler } from '../../../src/local/wire/shape.ts';
 
@@ -13,12 +13,12 @@ const describeServices = shapes.operation(ecs.DescribeServices$);
 const describeTaskDefinition = shapes.operation(ecs.DescribeTaskDefinition$);
 
 function written(shape: typeof describeServices, output: object): unknown {
-  return JSON.parse(jsonProtocol.reply(shape, output, '', 'id').body);
+  return JSON.parse(json11Protocol.reply(shape, output, '', 'id').body);
 }
 
 describe('AWS JSON requests', () => {
   const decode = (body: string | Buffer, target: string | undefined = 'Ecs_1.ListClusters') =>
-    jsonProtocol.decode({ 'x-amz-target': target }, Buffer.from(body));
+    json11Protocol.decode({ 'x-amz-target': target }, () => Buffer.from(body));
 
   it('name their API and operation in X-Amz-Target', () => {
     expect(decode('{}')).toMatchObject({ apiName: 'Ecs_1', operation: 'ListClusters' });
@@ -28,7 +28,7 @@ describe('AWS JSON requests', () => {
     'without a usable X-Amz-Target (%j) are an UnknownOperationException',
     (target) => {
       const headers = target === undefined ? {} : { 'x-amz-target': target };
-      expect(() => jsonProtocol.decode(headers, Buffer.from('{}'))).toThrow(
+      expect(() => json11Protocol.decode(headers, () => Buffer.from('{}'))).toThrow(
         expect.objectContaining({ code: 'UnknownOperationException', status: 400 }),
       );
     },
@@ -55,7 +55,7 @@ describe('AWS JSON requests', () => {
 
 describe('AWS JSON replies', () => {
   it('write timestamps as epoch seconds with milliseconds', () => {
-    const body = jsonProtocol.reply(
+    const body = json11Protocol.reply(
       describeServices,
       { services: [{ createdAt: new Date(1_789_551_556_693) }] },
       '',
@@ -102,7 +102,7 @@ describe('AWS JSON replies', () => {
     { services: [{ serviceName: 1 }] },
     { services: [{ enableECSManagedTags: 'true' }] },
   ])('cannot be written with a value that the model cannot hold: %j', (output) => {
-    expect(() => jsonProtocol.reply(describeServices, output, '', 'id')).toThrow(TypeError);
+    expect(() => json11Protocol.reply(describeServices, output, '', 'id')).toThrow(TypeError);
   });
 
   it('are what the SDK would write, for any service', () => {
@@ -151,7 +151,7 @@ describe('AWS JSON replies', () => {
 describe('AWS JSON errors', () => {
   it('have __type, message and the members of the exception', () => {
     const error = new AwsError('ConflictException', 'Taken.', { members: { resourceIds: ['a'] } });
-    expect(jsonProtocol.error(error, 'id')).toEqual({
+    expect(json11Protocol.error(error, 'id')).toEqual({
       status: 400,
       contentType: 'application/x-amz-json-1.1',
       body: '{"resourceIds":["a"],"__type":"ConflictException","message":"Taken."}',
@@ -160,6 +160,6 @@ describe('AWS JSON errors', () => {
 
   it('have no message where AWS gives none', () => {
     const error = new AwsError('ServiceNotFoundException', '');
-    expect(jsonProtocol.error(error, 'id').body).toBe('{"__type":"ServiceNotFoundException"}');
+    expect(json11Protocol.error(error, 'id').body).toBe('{"__type":"ServiceNotFoundException"}');
   });
 });

@@ -31,7 +31,7 @@ const search = shapes.operation([
 ] as never);
 
 function read(body: string, shape = modifyRule): object {
-  const decoded = queryProtocol.decode({}, Buffer.from(`Action=X&Version=1&${body}`));
+  const decoded = queryProtocol.decode({}, () => Buffer.from(`Action=X&Version=1&${body}`));
   return checkInput(shape.input, decoded.input(shape), {
     operation: shape.name,
     code: 'ValidationError',
@@ -41,8 +41,7 @@ function read(body: string, shape = modifyRule): object {
 
 describe('query requests', () => {
   it('name their operation by Action and their API by Version', () => {
-    const decoded = queryProtocol.decode(
-      {},
+    const decoded = queryProtocol.decode({}, () =>
       Buffer.from('Version=2015-12-01&Action=DescribeRules'),
     );
     expect(decoded).toMatchObject({ apiName: '2015-12-01', operation: 'DescribeRules' });
@@ -51,7 +50,7 @@ describe('query requests', () => {
   it.each(['', 'Version=2015-12-01', 'Action=', '\u0000', '%%%'])(
     'without an Action (%j) are an InvalidAction',
     (body) => {
-      expect(() => queryProtocol.decode({}, Buffer.from(body))).toThrow(
+      expect(() => queryProtocol.decode({}, () => Buffer.from(body))).toThrow(
         expect.objectContaining({ code: 'InvalidAction', status: 400 }),
       );
     },

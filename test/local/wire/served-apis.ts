@@ -33,7 +33,7 @@ export type Handlers = Readonly<Record<string, Handler>>;
 export function ecsApi(handlers: Handlers): ServiceApi {
   return {
     signingName: 'ecs',
-    protocol: { kind: 'awsJson1_1', targetPrefix: ECS_TARGET },
+    protocols: [{ kind: 'awsJson1_1', targetPrefix: ECS_TARGET }],
     operations: operationsOf(ecsSdk),
     handlers: new Map(Object.entries(handlers)),
     enums: ecsEnums,
@@ -45,11 +45,13 @@ export function ecsApi(handlers: Handlers): ServiceApi {
 export function elbv2Api(handlers: Handlers): ServiceApi {
   return {
     signingName: 'elasticloadbalancing',
-    protocol: {
-      kind: 'awsQuery',
-      version: ELB_VERSION,
-      xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
-    },
+    protocols: [
+      {
+        kind: 'awsQuery',
+        version: ELB_VERSION,
+        xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
+      },
+    ],
     operations: operationsOf(elbSdk),
     handlers: new Map(Object.entries(handlers)),
     enums: elbv2Enums,
