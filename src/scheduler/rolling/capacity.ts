@@ -193,7 +193,8 @@ const USEFULNESS: Readonly<Record<TaskStanding['kind'], number>> = {
   healthy: 4,
 };
 
-function byUsefulness(a: JudgedTask, b: JudgedTask): number {
+/** Those that serve nothing come first, among equals the oldest. */
+export function byUsefulness(a: JudgedTask, b: JudgedTask): number {
   return (
     USEFULNESS[a.standing.kind] - USEFULNESS[b.standing.kind] || a.task.createdAt - b.task.createdAt
   );

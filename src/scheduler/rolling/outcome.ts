@@ -24,7 +24,8 @@ export interface Outcome {
   readonly events: readonly string[];
 }
 
-const NO_CANDIDATE = 'No rollback candidate was found to run the rollback.';
+/** Why a deployment that failed could not go back. */
+export const NO_CANDIDATE = 'No rollback candidate was found to run the rollback.';
 const BREAKER_TRIPPED = 'The deployment circuit breaker threshold was exceeded.';
 
 /**

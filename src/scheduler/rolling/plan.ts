@@ -4,110 +4,35 @@
  */
 import { taskBounds } from './bounds.ts';
 import { planCapacity, type CapacityPlan } from './capacity.ts';
-import { settleDeployments } from './deployments.ts';
-import { blockedByConfiguration, steadyState, unableToStart } from './events.ts';
-import { assessFailures, type NotedTask } from './failures.ts';
-import { registrationEvents, registrationNotes, stopEvents, unhealthyEvents } from './narration.ts';
-import {
-  completeRollout,
-  interruptRollout,
-  rollbackCandidate,
-  type Outcome,
-  type ServiceDeploymentChange,
-} from './outcome.ts';
+import { blockedByConfiguration, steadyState } from './events.ts';
+import { stopEvents } from './narration.ts';
+import { completeRollout, interruptRollout, rollbackCandidate } from './outcome.ts';
 import { readiness } from './readiness.ts';
+import { planOutcome, stopReason, type Observation, type ServicePlan } from './service-plan.ts';
+import { settle } from './settle.ts';
 import type { DeploymentSnapshot, SchedulerTimings, ServiceSnapshot } from './snapshot.ts';
-import { standingOf, type JudgedTask } from './task-health.ts';
+import type { JudgedTask } from './task-health.ts';
 import { nextWake } from './wake.ts';
 
-/** A task to stop, in the words of its `stoppedReason` (stop code ServiceSchedulerInitiated). */
-export interface TaskStop {
-  readonly taskId: string;
-  readonly reason: string;
-}
-
-/** What to do now. */
-export interface ServicePlan {
-  /** Tasks to create, by deployment. */
-  readonly start: readonly { readonly deploymentId: string; readonly count: number }[];
-  readonly stop: readonly TaskStop[];
-  /** The new list; entries that do not change are the snapshot's own objects. */
-  readonly deployments: readonly DeploymentSnapshot[];
-  readonly serviceDeployment?: ServiceDeploymentChange;
-  readonly notes: readonly NotedTask[];
-  /** Messages for the service's events, oldest first; those of started tasks are the controller's. */
-  readonly events: readonly string[];
-  readonly steady: boolean;
-  /** A deleted service has no task left that serves: it becomes INACTIVE. */
-  readonly deactivate: boolean;
-  /** Epoch ms at which time alone may change the answer. */
-  readonly wakeAt?: number;
-  /** True when a second look at the same instant, after this plan was done, would find nothing more to do. */
-  readonly final: boolean;
-}
-
-/** Decides the next step of a service at `now` (epoch ms). */
-export function planService(
+/** Decides the next step of a service whose tasks were looked at, at `now` (epoch ms). */
+export function planRolling(
   snapshot: ServiceSnapshot,
+  observed: Observation,
   timings: SchedulerTimings,
   now: number,
 ): ServicePlan {
-  const { serviceName, healthCheckGracePeriodMs } = snapshot;
-  const tasks = snapshot.tasks.map((task) => ({
-    task,
-    standing: standingOf(task, healthCheckGracePeriodMs, timings, now),
-  }));
-  const report = assessFailures(
-    snapshot.deployments,
-    tasks,
-    snapshot.rules.circuitBreaker.resetOnHealthyTask,
-    now,
-  );
-  const registered = registrationNotes(snapshot.tasks);
-  const observed = {
-    notes: [...registered, ...report.notes],
-    events: [
-      ...registrationEvents(serviceName, snapshot.tasks, registered),
-      ...unhealthyEvents(serviceName, tasks, report.notes),
-      ...(report.impaired ? [unableToStart(serviceName)] : []),
-    ],
-  };
-  if (snapshot.status === 'DRAINING') {
-    return planRemoval(snapshot, report.deployments, tasks, observed);
-  }
-  const interruption = interruptRollout(snapshot, report.deployments);
+  const interruption = interruptRollout(snapshot, observed.deployments);
   if (interruption !== undefined) return planOutcome(interruption, observed);
-  return planProgress(snapshot, report.deployments, tasks, observed, timings, now);
-}
-
-interface Observed {
-  readonly notes: readonly NotedTask[];
-  readonly events: readonly string[];
-}
-
-/** A rollout turned round or ended: only that is done in this step; capacity follows from the new list in the next. */
-function planOutcome(outcome: Outcome, observed: Observed): ServicePlan {
-  return {
-    start: [],
-    stop: [],
-    deployments: outcome.deployments,
-    serviceDeployment: outcome.serviceDeployment,
-    notes: observed.notes,
-    events: [...observed.events, ...outcome.events],
-    steady: false,
-    deactivate: false,
-    final: false,
-  };
+  return planProgress(snapshot, observed, timings, now);
 }
 
 function planProgress(
   snapshot: ServiceSnapshot,
-  deployments: readonly DeploymentSnapshot[],
-  tasks: readonly JudgedTask[],
-  observed: Observed,
+  observed: Observation,
   timings: SchedulerTimings,
   now: number,
 ): ServicePlan {
+  const { deployments, tasks } = observed;
   const [primary] = deployments;
   if (primary === undefined) throw new Error(`service ${snapshot.serviceName} has no deployment`);
   const mayStartNow = (deployment: DeploymentSnapshot): boolean =>
@@ -177,65 +102,4 @@ function isFinal(
     start.every(({ deploymentId }) => deploymentId === id) &&
     tasks.every(({ standing }) => standing.kind !== 'unhealthy')
   );
-}
-
-/** Stops everything; the service goes when no task serves any more (reference: ECS semantics 4.5). */
-function planRemoval(
-  snapshot: ServiceSnapshot,
-  deployments: readonly DeploymentSnapshot[],
-  tasks: readonly JudgedTask[],
-  observed: Observed,
-): ServicePlan {
-  const present = tasks.filter(
-    ({ standing }) => standing.kind !== 'stopped' && standing.kind !== 'leaving',
-  );
-  const serving = snapshot.tasks.some(
-    ({ lastStatus }) => !['STOPPING', 'DEPROVISIONING', 'STOPPED'].includes(lastStatus),
-  );
-  const settled = settle(deployments, snapshot, tasks, present);
-  return {
-    start: [],
-    stop: present.map(({ task }) => ({
-      taskId: task.id,
-      reason: scalingReason(task.deploymentId),
-    })),
-    deployments: serving ? settled : settled.slice(0, 1),
-    notes: observed.notes,
-    events: [...observed.events, ...stopEvents(snapshot.serviceName, present)],
-    steady: false,
-    deactivate: !serving,
-    final: true,
-  };
-}
-
-function settle(
-  deployments: readonly DeploymentSnapshot[],
-  snapshot: ServiceSnapshot,
-  tasks: readonly JudgedTask[],
-  stopping: readonly JudgedTask[],
-): readonly DeploymentSnapshot[] {
-  const stopped = new Set(stopping);
-  return settleDeployments(deployments, snapshot.desiredCount, (deploymentId) => {
-    let present = 0;
-    let existing = 0;
-    for (const each of tasks) {
-      if (each.task.deploymentId !== deploymentId || each.standing.kind === 'stopped') continue;
-      existing++;
-      if (each.standing.kind !== 'leaving' && !stopped.has(each)) present++;
-    }
-    return { present, existing };
-  });
-}
-
-function stopReason({ task, standing }: JudgedTask): string {
-  if (standing.kind !== 'unhealthy') return scalingReason(task.deploymentId);
-  const { cause } = standing;
-  return cause.check === 'container'
-    ? 'Task failed container health checks'
-    : `Task failed ELB health checks in (target-group ${cause.targetGroupArn})`;
-}
-
-/** The deployment that owns the task, not the one that takes its place (reference: ECS semantics 8.3). */
-function scalingReason(deploymentId: string): string {
-  return `Scaling activity initiated by (deployment ${deploymentId})`;
 }

@@ -2,6 +2,7 @@
  * What the rolling scheduler sees: plain data, read by the service controller from the state. Times are epoch
  * milliseconds, percentages 0-100 and above.
  */
+import type { ShiftSnapshot } from '../traffic-shift/shift-snapshot.ts';
 
 /** The rules that a deployment keeps (reference: ECS semantics 4.2, 5). */
 export interface DeploymentRules {
@@ -109,6 +110,14 @@ export interface ServiceSnapshot {
   readonly serviceDeployment?: ServiceDeploymentSnapshot;
   readonly tasks: readonly TaskSnapshot[];
   readonly steady: boolean;
+  /** While a deployment shifts traffic from one revision to another (BLUE_GREEN, CANARY, LINEAR). */
+  readonly shift?: ShiftSnapshot;
+  /** CloudWatch alarms that the deployment listens to; absent when it listens to none. */
+  readonly alarms?: {
+    /** Names of those that went off since it began. */
+    readonly triggered: readonly string[];
+    readonly rollback: boolean;
+  };
 }
 
 /** Delays that ECS does not document; the local ECS can set them. */

@@ -1,5 +1,6 @@
 /** Tasks, deployments and services as a test needs them; what it does not mention is of no account to it. */
-import { planService, type ServicePlan } from '../../../src/scheduler/rolling/plan.ts';
+import { planService } from '../../../src/scheduler/plan-service.ts';
+import type { ServicePlan } from '../../../src/scheduler/rolling/service-plan.ts';
 import {
   ECS_TIMINGS,
   type DeploymentRules,

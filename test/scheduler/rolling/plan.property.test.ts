@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { taskBounds } from '../../../src/scheduler/rolling/bounds.ts';
-import type { ServicePlan } from '../../../src/scheduler/rolling/plan.ts';
+import type { ServicePlan } from '../../../src/scheduler/rolling/service-plan.ts';
 import {
   ECS_TIMINGS,
   type DeploymentRules,

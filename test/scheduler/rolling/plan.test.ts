@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planService } from '../../../src/scheduler/rolling/plan.ts';
+import { planService } from '../../../src/scheduler/plan-service.ts';
 import { ECS_TIMINGS, type ServiceSnapshot } from '../../../src/scheduler/rolling/snapshot.ts';
 import {
   EXITED,

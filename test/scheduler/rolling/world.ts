@@ -3,7 +3,11 @@
  * it. Time jumps from one thing that happens to the next.
  */
 import { endedByItself } from '../../../src/scheduler/rolling/failures.ts';
-import { planService, type ServicePlan } from '../../../src/scheduler/rolling/plan.ts';
+import { planService } from '../../../src/scheduler/plan-service.ts';
+import type { ServicePlan } from '../../../src/scheduler/rolling/service-plan.ts';
+import type { ShiftProgress } from '../../../src/scheduler/traffic-shift/progress.ts';
+import type { ShiftSnapshot } from '../../../src/scheduler/traffic-shift/shift-snapshot.ts';
+import { startShift } from '../../../src/scheduler/traffic-shift/start-shift.ts';
 import {
   ECS_TIMINGS,
   type DeploymentRules,
@@ -13,6 +17,9 @@ import {
   type TaskNote,
   type TaskSnapshot,
 } from '../../../src/scheduler/rolling/snapshot.ts';
+
+/** How a deployment shifts traffic. */
+export type Shifting = Omit<ShiftSnapshot, 'progress'>;
 
 /** How the tasks of one revision behave. Times in ms. */
 export interface Behaviour {
@@ -59,6 +66,9 @@ export class World {
   status: ServiceSnapshot['status'] = 'ACTIVE';
   deployments: readonly DeploymentSnapshot[] = [];
   serviceDeployment: ServiceDeploymentSnapshot | undefined;
+  /** Set for a deployment that shifts traffic, and kept after its end. */
+  shift: ShiftSnapshot | undefined;
+  alarms: ServiceSnapshot['alarms'];
   readonly outcomes: ServiceDeploymentSnapshot['status'][] = [];
   readonly events: string[] = [];
   tasks: Mutable<TaskSnapshot>[] = [];
@@ -81,8 +91,24 @@ export class World {
   }
 
   /** Starts a deployment as UpdateService does. */
-  deploy(behaviour: Behaviour): string {
+  deploy(behaviour: Behaviour, shifting?: Shifting): string {
     const id = `ecs-svc/${++this.#count}`;
+    const former = this.isShifting ? this.shift?.progress : undefined;
+    this.shift =
+      shifting === undefined
+        ? undefined
+        : {
+            ...shifting,
+            progress: startShift(
+              id,
+              {
+                deployments: this.deployments,
+                ...(former === undefined ? {} : { progress: former }),
+              },
+              shifting.strategy,
+              this.now,
+            ),
+          };
     this.#behaviours.set(id, behaviour);
     const status = this.serviceDeployment?.status;
     if (status !== undefined && !isTerminal(status)) this.outcomes.push('STOPPED');
@@ -101,6 +127,23 @@ export class World {
     this.serviceDeployment = { status: 'PENDING' };
     this.steady = false;
     return id;
+  }
+
+  /** True while a deployment that shifts traffic is under way. */
+  get isShifting(): boolean {
+    const status = this.serviceDeployment?.status;
+    return this.shift !== undefined && status !== undefined && !isTerminal(status);
+  }
+
+  /** Changes the progress of the shift as something outside of the scheduler does: the answer of a hook. */
+  changeProgress(change: (progress: ShiftProgress) => ShiftProgress): void {
+    if (this.shift !== undefined)
+      this.shift = { ...this.shift, progress: change(this.shift.progress) };
+  }
+
+  /** Does something after a while. */
+  later(delayMs: number, action: () => void): void {
+    this.#at(delayMs, action);
   }
 
   /** Lets the scheduler and the tasks go on until nothing happens any more or the condition holds. */
@@ -125,7 +168,7 @@ export class World {
   /** Plans and does at one instant until the scheduler has nothing more to do. */
   settle(): void {
     let final = false;
-    for (let round = 0; round < 50; round++) {
+    for (let round = 0; round < 500; round++) {
       const { changed, plan } = this.#step();
       if (final && changed) throw new Error('a plan that was final was followed by another');
       if (!changed) return;
@@ -148,6 +191,8 @@ export class World {
         : { serviceDeployment: this.serviceDeployment }),
       tasks: this.tasks.map((task) => ({ ...task })),
       steady: this.steady,
+      ...(this.isShifting && this.shift !== undefined ? { shift: this.shift } : {}),
+      ...(this.alarms === undefined ? {} : { alarms: this.alarms }),
     };
   }
 
@@ -181,11 +226,14 @@ export class World {
       plan.stop.length > 0 ||
       plan.notes.length > 0 ||
       plan.serviceDeployment !== undefined ||
+      plan.shift !== undefined ||
       plan.deactivate ||
       plan.steady !== this.steady ||
       plan.deployments.length !== this.deployments.length ||
       plan.deployments.some((deployment, index) => deployment !== this.deployments[index]);
     this.deployments = plan.deployments;
+    const { shift } = plan;
+    if (shift !== undefined) this.changeProgress(() => shift);
     this.steady = plan.steady;
     for (const message of plan.events)
       if (this.events.at(-1) !== message) this.events.push(message);
@@ -203,7 +251,10 @@ export class World {
         this.outcomes.push(plan.serviceDeployment.status);
     }
     if (plan.deactivate) this.active = false;
-    if (this.crashes) this.deployments = structuredClone(this.deployments);
+    if (this.crashes) {
+      this.deployments = structuredClone(this.deployments);
+      this.shift = structuredClone(this.shift);
+    }
     return { changed, plan };
   }
 

@@ -1,6 +1,6 @@
 /** Does what the scheduler planned for a service: the one place that turns a plan into changes of the state. */
 import { startedTasks, unableToPlace } from '../../../scheduler/rolling/events.ts';
-import type { ServicePlan } from '../../../scheduler/rolling/plan.ts';
+import type { ServicePlan } from '../../../scheduler/rolling/service-plan.ts';
 import { afterLaunchFailure } from '../../../scheduler/rolling/restart-throttle.ts';
 import type { DeploymentSnapshot } from '../../../scheduler/rolling/snapshot.ts';
 import type { Clock } from '../../../base/clock.ts';

@@ -4,7 +4,8 @@
  */
 import type { Clock, Timer } from '../../../base/clock.ts';
 import type { IdSource } from '../../../base/ids.ts';
-import { planService, type ServicePlan } from '../../../scheduler/rolling/plan.ts';
+import { planService } from '../../../scheduler/plan-service.ts';
+import type { ServicePlan } from '../../../scheduler/rolling/service-plan.ts';
 import { ECS_TIMINGS, type SchedulerTimings } from '../../../scheduler/rolling/snapshot.ts';
 import type { Log } from '../../log.ts';
 import type { Service, Task } from '../../state/entities.ts';

@@ -1,0 +1,169 @@
+/** What each stage waits for, does, and ends with. */
+import type { DeploymentSnapshot, ServiceSnapshot } from '../rolling/snapshot.ts';
+import { stagesOf, type CourseStage } from './course.ts';
+import { beginHooks, isOpen } from './hook.ts';
+import type { ShiftProgress } from './progress.ts';
+import { canServe, isFull, type RevisionHealth } from './revision-health.ts';
+import type { ShiftSnapshot } from './shift-snapshot.ts';
+import { trafficSteps } from './strategy.ts';
+
+/** What the decision is made from. */
+export interface StageFacts {
+  readonly snapshot: ServiceSnapshot;
+  readonly shift: ShiftSnapshot;
+  readonly green: RevisionHealth;
+  /** All zero without a former revision. */
+  readonly blue: RevisionHealth;
+  /** Tasks of revisions that are neither. */
+  readonly others: RevisionHealth;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+/** Where the deployment is on its course. */
+export function currentStage({ strategy, progress }: ShiftSnapshot): CourseStage {
+  const stage = courseOf(strategy, progress)[progress.position];
+  if (stage === undefined) throw new Error(`the course has no place ${progress.position}`);
+  return stage;
+}
+
+/** The progress in the next stage; undefined when there is none. */
+export function nextStage(
+  { strategy, progress }: ShiftSnapshot,
+  now: number,
+): ShiftProgress | undefined {
+  const position = progress.position + 1;
+  const next = courseOf(strategy, progress)[position];
+  return next === undefined ? undefined : entered(progress, next, position, now);
+}
+
+/** The progress at the beginning of a course. */
+export function firstStage(
+  progress: Omit<ShiftProgress, 'stage' | 'position' | 'enteredAt' | 'begunAt' | 'hooks'>,
+  strategy: ShiftSnapshot['strategy'],
+  now: number,
+): ShiftProgress {
+  const [first] = courseOf(strategy, progress);
+  if (first === undefined) throw new Error('a course without stages');
+  return entered(
+    { ...progress, stage: first.stage, position: 0, enteredAt: now, hooks: [] },
+    first,
+    0,
+    now,
+  );
+}
+
+/** True when what the stage does can be done now. */
+export function mayBegin({ snapshot, shift, green, blue }: StageFacts): boolean {
+  const { desiredCount, rules } = snapshot;
+  const { stage, course, blueId } = shift.progress;
+  const forward = course.direction === 'forward';
+  switch (stage) {
+    case 'RECONCILE_SERVICE':
+      return blueId === undefined || isFull(blue, desiredCount);
+    case 'PRODUCTION_TRAFFIC_SHIFT':
+      return forward
+        ? isFull(green, desiredCount)
+        : canServe(blue, desiredCount, rules.minimumHealthyPercent);
+    case 'CLEAN_UP':
+      return forward ? isFull(green, desiredCount) : true;
+    case 'PRE_SCALE_UP':
+    case 'SCALE_UP':
+    case 'POST_SCALE_UP':
+    case 'TEST_TRAFFIC_SHIFT':
+    case 'POST_TEST_TRAFFIC_SHIFT':
+    case 'PRE_PRODUCTION_TRAFFIC_SHIFT':
+    case 'POST_PRODUCTION_TRAFFIC_SHIFT':
+    case 'BAKE_TIME':
+      return true;
+  }
+}
+
+/** The progress with the stage begun: its traffic shifted and its hooks under way. */
+export function begin({ shift, now }: StageFacts): ShiftProgress {
+  const { progress, hooks } = shift;
+  const { stage, course } = progress;
+  const forward = course.direction === 'forward';
+  const { step } = currentStage(shift);
+  return {
+    ...progress,
+    begunAt: now,
+    hooks: beginHooks(hooks, stage, course.direction, now),
+    ...(stage === 'RECONCILE_SERVICE' ? { productionPercent: 0, testPercent: 0 } : {}),
+    ...(stage === 'TEST_TRAFFIC_SHIFT' ? { testPercent: forward ? 100 : 0 } : {}),
+    ...(stage === 'PRODUCTION_TRAFFIC_SHIFT'
+      ? { productionPercent: forward ? (step?.greenPercent ?? 100) : 0 }
+      : {}),
+  };
+}
+
+/** True when a stage that has begun is over. */
+export function isDone(facts: StageFacts): boolean {
+  const { snapshot, shift, green, blue, others, now } = facts;
+  const { desiredCount } = snapshot;
+  const { stage, course, hooks } = shift.progress;
+  // Those that failed have turned the deployment round by now, or, on the way back, change nothing any more.
+  if (hooks.some(isOpen)) return false;
+  switch (stage) {
+    case 'RECONCILE_SERVICE':
+      return others.present === 0;
+    case 'SCALE_UP':
+      return isFull(green, desiredCount);
+    case 'PRODUCTION_TRAFFIC_SHIFT':
+    case 'BAKE_TIME':
+      return now >= bakedAt(shift);
+    case 'CLEAN_UP':
+      return course.direction === 'forward'
+        ? blue.existing + others.existing === 0
+        : green.existing + others.existing === 0 && isFull(blue, desiredCount);
+    case 'PRE_SCALE_UP':
+    case 'POST_SCALE_UP':
+    case 'TEST_TRAFFIC_SHIFT':
+    case 'POST_TEST_TRAFFIC_SHIFT':
+    case 'PRE_PRODUCTION_TRAFFIC_SHIFT':
+    case 'POST_PRODUCTION_TRAFFIC_SHIFT':
+      return true;
+  }
+}
+
+/** When the bake of the present stage is over (epoch ms); -Infinity for one without. */
+export function bakedAt(shift: ShiftSnapshot): number {
+  const { stage, begunAt, course } = shift.progress;
+  if (begunAt === undefined || course.direction === 'rollback') return -Infinity;
+  if (stage === 'BAKE_TIME') return begunAt + shift.bakeMs;
+  return stage === 'PRODUCTION_TRAFFIC_SHIFT'
+    ? begunAt + (currentStage(shift).step?.bakeMs ?? 0)
+    : -Infinity;
+}
+
+/** How many tasks a deployment is to have; undefined: those that it has. */
+export function wantedTasks(
+  { id }: DeploymentSnapshot,
+  { greenId, blueId, course, stage, begunAt }: ShiftProgress,
+  desiredCount: number,
+): number | undefined {
+  const cleaning = stage === 'CLEAN_UP' && begunAt !== undefined;
+  const forward = course.direction === 'forward';
+  if (id === greenId) {
+    if (!forward) return cleaning ? 0 : desiredCount;
+    return stage === 'RECONCILE_SERVICE' || stage === 'PRE_SCALE_UP' ? 0 : desiredCount;
+  }
+  if (id === blueId) return forward && cleaning ? 0 : desiredCount;
+  return stage === 'RECONCILE_SERVICE' && begunAt === undefined ? undefined : 0;
+}
+
+function courseOf(
+  strategy: ShiftSnapshot['strategy'],
+  { course, blueId }: Pick<ShiftProgress, 'course' | 'blueId'>,
+): readonly CourseStage[] {
+  return stagesOf(course, trafficSteps(strategy, blueId !== undefined));
+}
+
+function entered(
+  { begunAt: _begunAt, ...progress }: ShiftProgress,
+  { stage }: CourseStage,
+  position: number,
+  now: number,
+): ShiftProgress {
+  return { ...progress, stage, position, enteredAt: now, hooks: [] };
+}
