@@ -24,6 +24,7 @@ import type {
   VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs';
 import type { TaskNote } from '../../scheduler/rolling/snapshot.ts';
+import type { ShiftProgress } from '../../scheduler/traffic-shift/progress.ts';
 import type { PortBinding } from '../runtime/runtime.ts';
 
 export interface Cluster {
@@ -200,6 +201,12 @@ export interface ServiceDeployment {
     readonly failureCount: number;
     readonly threshold: number;
   };
+  /** How far it has got, where it shifts traffic (BLUE_GREEN, CANARY, LINEAR); kept when it has ended. */
+  readonly shift?: ShiftProgress;
+  /** Names of the deployment alarms that were in ALARM already when it began: they are not looked at. */
+  readonly ignoredAlarmNames?: readonly string[];
+  /** Names of the deployment alarms that went off while it was under way. */
+  readonly triggeredAlarmNames?: readonly string[];
   /** The counts of each revision when it ended, kept because the tasks are forgotten later. Key: revision ARN. */
   readonly finalCounts?: Readonly<Record<string, RevisionCounts>>;
 }
@@ -221,6 +228,11 @@ export interface ServiceRevision {
   readonly platformVersion?: string;
   readonly platformFamily?: string;
   readonly loadBalancers: readonly ServiceLoadBalancer[];
+  /**
+   * ARNs of the target groups that its tasks really belong to, one for each of the load balancers: of a load balancer with an
+   * alternate target group, the one that the revision before does not use. Absent: the load balancers' own.
+   */
+  readonly resolvedTargetGroups?: readonly string[];
   readonly serviceRegistries: readonly ServiceRegistry[];
   readonly networkConfiguration?: NetworkConfiguration;
   readonly serviceConnectConfiguration?: ServiceConnectConfiguration;

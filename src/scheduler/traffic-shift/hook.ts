@@ -20,6 +20,12 @@ export interface HookRun {
   readonly timeoutAction: LifecycleHook['timeoutAction'];
   /** Why it failed, as the deployment's reason says it. */
   readonly failure?: string;
+  /** `ecs-pause-…`, `ecs-lambda-…`; given when the hook is written down. */
+  readonly hookId?: string;
+  /** When the function is to be invoked next; at once unless given. */
+  readonly invokeAt?: number;
+  /** What the function has last answered besides its status: it gets that with its next invocation. */
+  readonly details?: unknown;
 }
 
 /** The hooks of a stage as they begin. In a rollback nobody is asked whether to go on: only functions are told. */
