@@ -9,8 +9,9 @@ import { circuitBreakerThreshold } from '../../ecs/deployment-configuration.ts';
 import { revisionCounts } from '../../ecs/presentation/present-service-deployment.ts';
 import { countTasks } from '../../ecs/presentation/task-counts.ts';
 import { withRevision } from '../../ecs/with-revision.ts';
-import type { Deployment, Service, ServiceDeployment, Task } from '../../state/entities.ts';
+import type { Deployment, Service, ServiceDeployment } from '../../state/entities.ts';
 import type { Store } from '../../state/store.ts';
+import { noteTasks, stopTasks } from './change-tasks.ts';
 import { changedRecord, hasEnded } from './service-deployment-record.ts';
 import { appendEvents } from './service-events.ts';
 import type { StartServiceTasks } from './start-tasks.ts';
@@ -46,8 +47,8 @@ export function applyPlan(
 ): { readonly asPlanned: boolean } {
   const { store, clock, ids } = dependencies;
   const now = clock.now();
-  noteTasks(service, plan, store);
-  stopTasks(service, plan, store, now);
+  noteTasks(service, plan.notes, store);
+  stopTasks(service, plan.stop, store, now);
   const before = store.serviceDeployments.get(service.currentServiceDeploymentArn ?? '');
   const started = startTasks(
     service,
@@ -68,27 +69,6 @@ export function applyPlan(
     });
   }
   return { asPlanned: started.failures === 0 };
-}
-
-function noteTasks(service: Service, plan: ServicePlan, store: Store): void {
-  for (const { taskId, note } of plan.notes) {
-    const task = findTask(service, taskId, store);
-    store.tasks.put(task.taskArn, { ...task, schedulerNotes: [...task.schedulerNotes, note] });
-  }
-}
-
-function stopTasks(service: Service, plan: ServicePlan, store: Store, now: number): void {
-  for (const { taskId, reason } of plan.stop) {
-    const task = findTask(service, taskId, store);
-    store.tasks.put(task.taskArn, {
-      ...task,
-      desiredStatus: 'STOPPED',
-      stopCode: 'ServiceSchedulerInitiated',
-      stoppedReason: reason,
-      stoppingAt: now,
-      version: task.version + 1,
-    });
-  }
 }
 
 /** Tasks are placed and created; what cannot be placed counts as a failed launch and is tried again later. */
@@ -218,11 +198,4 @@ function recordRollout(
     record.serviceDeploymentArn,
     changedRecord(record, change, updated.deployments, figures, now),
   );
-}
-
-function findTask(service: Service, taskId: string, store: Store): Task {
-  const arn = `${service.clusterArn.replace(':cluster/', ':task/')}/${taskId}`;
-  const task = store.tasks.get(arn);
-  if (task === undefined) throw new Error(`there is no task ${arn}`);
-  return task;
 }

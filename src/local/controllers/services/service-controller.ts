@@ -2,7 +2,7 @@
  * Moves every service towards what is wanted of it: looks at a service whenever it, one of its tasks or one of their
  * targets changed, or time alone may have changed the answer, and does what the scheduler says.
  */
-import type { Clock, Timer } from '../../../base/clock.ts';
+import type { Clock } from '../../../base/clock.ts';
 import type { IdSource } from '../../../base/ids.ts';
 import { planService } from '../../../scheduler/plan-service.ts';
 import type { ServicePlan } from '../../../scheduler/rolling/service-plan.ts';
@@ -11,6 +11,7 @@ import type { Log } from '../../log.ts';
 import type { Service, Task } from '../../state/entities.ts';
 import { StateWriteError, type Store } from '../../state/store.ts';
 import type { Change } from '../../state/table.ts';
+import { LookQueue } from '../look-queue.ts';
 import { applyPlan, isIdle } from './apply-plan.ts';
 import { serviceSnapshot } from './service-snapshot.ts';
 import type { StartServiceTasks } from './start-tasks.ts';
@@ -36,19 +37,16 @@ export class ServiceController {
   readonly #options: ServiceControllerOptions;
   readonly #timings: SchedulerTimings;
   readonly #snapshots: TaskSnapshots;
-  /** ARNs of services to look at in the next turn. */
-  readonly #dirty = new Set<string>();
-  /** Timers of services that wait for time to pass, and when they fire (epoch ms). */
-  readonly #wakes = new Map<string, { readonly timer: Timer; readonly at: number }>();
-  #turn: Timer | undefined;
+  /** ARNs of services. */
+  readonly #queue: LookQueue;
   /** The service whose final plan is being written: that it changes by this is no reason to look at it again. */
   #done: string | undefined;
-  #closed = false;
 
   constructor(options: ServiceControllerOptions) {
     this.#options = options;
     this.#timings = options.timings ?? ECS_TIMINGS;
     this.#snapshots = new TaskSnapshots(options.store);
+    this.#queue = new LookQueue(options.clock, (serviceArn) => this.#reconcile(serviceArn));
   }
 
   /** Begins: every service that exists is looked at once. */
@@ -57,45 +55,31 @@ export class ServiceController {
     store.onChange((changes) => {
       for (const change of changes) {
         const serviceArn = this.#concernedService(change);
-        if (serviceArn !== undefined && serviceArn !== this.#done) this.#look(serviceArn);
+        if (serviceArn !== undefined && serviceArn !== this.#done) this.#queue.add(serviceArn);
       }
     });
-    for (const service of store.services.values()) this.#look(service.serviceArn);
+    for (const service of store.services.values()) this.#queue.add(service.serviceArn);
   }
 
   /** Stops acting; what is stored stays as it is. */
   close(): void {
-    this.#closed = true;
-    this.#turn?.cancel();
-    for (const { timer } of this.#wakes.values()) timer.cancel();
-    this.#wakes.clear();
-  }
-
-  #look(serviceArn: string): void {
-    if (this.#closed) return;
-    this.#dirty.add(serviceArn);
-    // All changes of one instant are looked at together.
-    this.#turn ??= this.#options.clock.setTimer(0, () => {
-      this.#turn = undefined;
-      const dirty = [...this.#dirty];
-      this.#dirty.clear();
-      for (const arn of dirty) this.#reconcile(arn);
-    });
+    this.#queue.close();
   }
 
   #reconcile(serviceArn: string): void {
     const { store, clock } = this.#options;
     const service = store.services.get(serviceArn);
     if (service === undefined || service.status === 'INACTIVE') {
-      this.#wakeAt(serviceArn, undefined);
+      this.#queue.wakeAt(serviceArn, undefined);
       return;
     }
     // Task sets and CodeDeploy have schedulers of their own.
     if (service.deploymentController !== 'ECS') return;
     const snapshot = serviceSnapshot(store, service, this.#snapshots);
     const plan = planService(snapshot, this.#timings, clock.now());
-    if (isIdle(service, plan) || this.#apply(service, plan)) this.#wakeAt(serviceArn, plan.wakeAt);
-    else this.#wakeAt(serviceArn, clock.now() + WRITE_RETRY_MS);
+    if (isIdle(service, plan) || this.#apply(service, plan))
+      this.#queue.wakeAt(serviceArn, plan.wakeAt);
+    else this.#queue.wakeAt(serviceArn, clock.now() + WRITE_RETRY_MS);
   }
 
   /** Does what is planned; false when the state could not be written. */
@@ -117,22 +101,6 @@ export class ServiceController {
     } finally {
       this.#done = undefined;
     }
-  }
-
-  #wakeAt(serviceArn: string, at: number | undefined): void {
-    const { clock } = this.#options;
-    const former = this.#wakes.get(serviceArn);
-    if (former?.at === at) return;
-    former?.timer.cancel();
-    if (at === undefined) {
-      this.#wakes.delete(serviceArn);
-      return;
-    }
-    const timer = clock.setTimer(at - clock.now(), () => {
-      this.#wakes.delete(serviceArn);
-      this.#look(serviceArn);
-    });
-    this.#wakes.set(serviceArn, { timer, at });
   }
 
   /** The service whose next step a change may alter. */
