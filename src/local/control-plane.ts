@@ -9,6 +9,7 @@ import type { HostProbe } from './controllers/load-balancing/loopback-hosts.ts';
 import { LoadBalancingController } from './controllers/load-balancing/load-balancing-controller.ts';
 import { ServiceController } from './controllers/services/service-controller.ts';
 import { serviceTaskStarter } from './controllers/services/start-tasks.ts';
+import { TaskSetController } from './controllers/task-sets/task-set-controller.ts';
 import { TaskController } from './controllers/tasks/task-controller.ts';
 import { ecsApi } from './ecs/api.ts';
 import { ec2InstanceId } from './ecs/container-instance.ts';
@@ -65,14 +66,16 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
     onProblem: ({ taskArn, doing, error }) =>
       log.error(`could not ${doing}`, { task: taskArn, error }),
   });
-  const services = new ServiceController({
+  const scheduling = {
     store,
     clock,
     ids,
     log,
     startTasks: serviceTaskStarter({ store, clock, ids, machine }),
     ...(parts.timings === undefined ? {} : { timings: parts.timings }),
-  });
+  };
+  const services = new ServiceController(scheduling);
+  const taskSets = new TaskSetController(scheduling);
   const housekeeping = new Housekeeping({ store, clock });
   return {
     apis: [
@@ -88,14 +91,17 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
       await balancing.start();
       await tasks.recover();
       services.start();
+      taskSets.start();
       housekeeping.start();
     },
     shutDown() {
       services.close();
+      taskSets.close();
       tasks.shutDown(STOPPED_WITH_US);
     },
     close() {
       services.close();
+      taskSets.close();
       housekeeping.close();
       tasks.close();
       balancing.close();

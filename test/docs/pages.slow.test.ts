@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { commandsPage } from '../../scripts/generate-commands-page.ts';
 import { definitionHandlers } from '../../src/local/ecs/handlers-definitions.ts';
 import { serviceHandlers } from '../../src/local/ecs/handlers-services.ts';
+import { taskSetHandlers } from '../../src/local/ecs/handlers-task-sets.ts';
 import { elbv2Operations } from '../../src/local/elbv2/handlers.ts';
 import { logsOperations } from '../../src/local/logs/handlers.ts';
 import { VERDICTS } from '../../src/record/verdict.ts';
@@ -16,9 +17,13 @@ describe('the reference', () => {
   });
 
   it('names every operation that is built, and no other', () => {
-    const built = [definitionHandlers, serviceHandlers, elbv2Operations, logsOperations].flatMap(
-      (table) => Object.keys(table),
-    );
+    const built = [
+      definitionHandlers,
+      serviceHandlers,
+      taskSetHandlers,
+      elbv2Operations,
+      logsOperations,
+    ].flatMap((table) => Object.keys(table));
     const section = page('local-ecs.md').split('## Operations')[1]?.split('\n## ')[0] ?? '';
     const named = Array.from(section.matchAll(/`([A-Z][A-Za-z0-9]+)`/g), ([, name]) => name);
     expect(named.toSorted()).toEqual(built.toSorted());

@@ -7,12 +7,14 @@ import { ecsEnumMessages, ecsEnums } from './enums.ts';
 import { ecsFractions } from './fractions.ts';
 import { definitionHandlers } from './handlers-definitions.ts';
 import { serviceHandlers } from './handlers-services.ts';
+import { taskSetHandlers } from './handlers-task-sets.ts';
 
 /** The API over one state. */
 export function ecsApi(dependencies: EcsDependencies): ServiceApi {
   const built: Readonly<Record<string, EcsOperation<never, object>>> = {
     ...definitionHandlers,
     ...serviceHandlers,
+    ...taskSetHandlers,
   };
   return {
     signingName: 'ecs',

@@ -37,12 +37,14 @@ export function findTaggedResource(arn: string, context: EcsContext): TaggedReso
     case 'task':
       checkLong(path, 2);
       return taskOf(arn, context);
+    case 'task-set':
+      return taskSetOf(arn, context);
     case 'container-instance':
       checkLong(path, 2);
       return containerInstanceOf(arn, path[0] ?? '', context);
     default:
       throw invalidParameter(
-        `Unsupported resource type: ${kind}. Tags can be put on clusters, services, tasks, task definitions and container instances.`,
+        `Unsupported resource type: ${kind}. Tags can be put on clusters, services, task sets, tasks, task definitions and container instances.`,
       );
   }
 }
@@ -82,6 +84,12 @@ function taskOf(arn: string, { store }: EcsContext): TaggedResource {
   if (task.lastStatus === 'STOPPED')
     throw invalidParameter('The specified task is stopped. Specify a running task and try again.');
   return tagged(store.tasks, arn, task);
+}
+
+function taskSetOf(arn: string, { store }: EcsContext): TaggedResource {
+  const taskSet = store.taskSets.get(arn);
+  if (taskSet === undefined) throw notFound('task set');
+  return tagged(store.taskSets, arn, taskSet);
 }
 
 function containerInstanceOf(

@@ -8,10 +8,14 @@ import { newTask } from './new-task.ts';
 import type { Store } from './store.ts';
 import { taskTags } from './task-tags.ts';
 
+/** What a service's tasks belong to: a deployment or a task set. */
+export type TaskOwner = Pick<Deployment, 'id' | 'serviceRevisionArn' | 'taskDefinition'>;
+
 /** What a new task of a service is made of. */
 export interface NewServiceTask {
   readonly service: Service;
-  readonly deployment: Deployment;
+  /** Or the task set that it belongs to. */
+  readonly deployment: TaskOwner;
   /** The deployment's. */
   readonly revision: ServiceRevision;
   /** The revision's. */

@@ -28,6 +28,14 @@ interface Operations {
     Ecs.DescribeServiceDeploymentsResponse,
   ];
   StopServiceDeployment: [Ecs.StopServiceDeploymentRequest, Ecs.StopServiceDeploymentResponse];
+  CreateTaskSet: [Ecs.CreateTaskSetRequest, Ecs.CreateTaskSetResponse];
+  UpdateTaskSet: [Ecs.UpdateTaskSetRequest, Ecs.UpdateTaskSetResponse];
+  DeleteTaskSet: [Ecs.DeleteTaskSetRequest, Ecs.DeleteTaskSetResponse];
+  DescribeTaskSets: [Ecs.DescribeTaskSetsRequest, Ecs.DescribeTaskSetsResponse];
+  UpdateServicePrimaryTaskSet: [
+    Ecs.UpdateServicePrimaryTaskSetRequest,
+    Ecs.UpdateServicePrimaryTaskSetResponse,
+  ];
   ListTasks: [Ecs.ListTasksRequest, Ecs.ListTasksResponse];
   DescribeTasks: [Ecs.DescribeTasksRequest, Ecs.DescribeTasksResponse];
   StopTask: [Ecs.StopTaskRequest, Ecs.StopTaskResponse];

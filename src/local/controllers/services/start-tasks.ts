@@ -14,13 +14,12 @@ import { instanceOccupancy } from '../../ecs/instance-occupancy.ts';
 import { taskDemand, taskPlacementRules } from '../../ecs/task-placement.ts';
 import type {
   Cluster,
-  Deployment,
   Service,
   ServiceRevision,
   Task,
   TaskDefinition,
 } from '../../state/entities.ts';
-import { isFargateProvider, newServiceTask } from '../../state/new-service-task.ts';
+import { isFargateProvider, newServiceTask, type TaskOwner } from '../../state/new-service-task.ts';
 import type { Store } from '../../state/store.ts';
 
 /** The tasks that could be placed and why the others could not. */
@@ -31,10 +30,10 @@ export interface StartedServiceTasks {
   readonly failure?: string;
 }
 
-/** Makes up to `count` tasks of a deployment and puts them into the store; runs inside a transaction. */
+/** Makes up to `count` tasks of a deployment or task set and puts them into the store; runs inside a transaction. */
 export type StartServiceTasks = (
   service: Service,
-  deployment: Deployment,
+  deployment: TaskOwner,
   count: number,
 ) => StartedServiceTasks;
 
@@ -82,7 +81,7 @@ interface Instance {
 
 interface StartRequest {
   readonly service: Service;
-  readonly deployment: Deployment;
+  readonly deployment: TaskOwner;
   readonly revision: ServiceRevision;
   readonly taskDefinition: TaskDefinition;
   /** The cluster's. */

@@ -9,6 +9,7 @@ import type { Target } from '../../state/elbv2-entities.ts';
 import type { Service, ServiceRevision, Task, TaskDefinition } from '../../state/entities.ts';
 import { targetKey, type Store } from '../../state/store.ts';
 import type { Change } from '../../state/table.ts';
+import { taskSetArn } from '../../state/task-set-entity.ts';
 
 /** What a service revision says about all of its tasks. */
 interface RevisionFacts {
@@ -75,9 +76,11 @@ export class TaskSnapshots {
     return snapshots;
   }
 
-  #factsOf({ deployments }: Service, deploymentId: string | undefined): RevisionFacts {
-    const deployment = deployments.find(({ id }) => id === deploymentId);
-    const revision = this.#store.serviceRevisions.get(deployment?.serviceRevisionArn ?? '');
+  #factsOf({ serviceArn, deployments }: Service, deploymentId = ''): RevisionFacts {
+    const owner =
+      deployments.find(({ id }) => id === deploymentId) ??
+      this.#store.taskSets.get(taskSetArn(serviceArn, deploymentId));
+    const revision = this.#store.serviceRevisions.get(owner?.serviceRevisionArn ?? '');
     if (revision === undefined) return UNKNOWN_REVISION;
     let facts = this.#facts.get(revision);
     if (facts === undefined) {

@@ -1,6 +1,7 @@
 /** DeleteService (reference: ECS semantics 4.3, 4.5). */
 import type { DeleteServiceRequest, DeleteServiceResponse } from '@aws-sdk/client-ecs';
 import type { Service } from '../../state/entities.ts';
+import type { TaskSet } from '../../state/task-set-entity.ts';
 import type { EcsContext, EcsOperation } from '../context.ts';
 import { invalidParameter } from '../ecs-errors.ts';
 import { findCluster } from '../lookup/find-cluster.ts';
@@ -10,8 +11,8 @@ import { presentService } from '../presentation/present-service.ts';
 import { countTasks } from '../presentation/task-counts.ts';
 
 /**
- * Makes the service DRAINING and wants none of its tasks any more; a rollout that is under way ends with it. The service
- * controller stops the tasks and makes it INACTIVE.
+ * Makes the service DRAINING and wants none of its tasks any more; a rollout that is under way ends with it, and so do its
+ * task sets. The service's controller stops the tasks and makes it INACTIVE.
  * @throws AwsError
  */
 export const deleteService: EcsOperation<DeleteServiceRequest, DeleteServiceResponse> = (
@@ -21,13 +22,14 @@ export const deleteService: EcsOperation<DeleteServiceRequest, DeleteServiceResp
   const { store } = context;
   const cluster = findCluster(input.cluster, context);
   const service = findService(input.service ?? '', cluster, context);
+  const taskSets = store.taskSets.by('service', service.serviceArn);
   switch (service.status) {
     case 'INACTIVE':
       throw serviceNotFound();
     case 'DRAINING':
       return { service: present(service, context) };
     case 'ACTIVE':
-      if (input.force !== true) checkMayGo(service);
+      if (input.force !== true) checkMayGo(service, taskSets);
       break;
   }
   const now = context.clock.now();
@@ -42,6 +44,12 @@ export const deleteService: EcsOperation<DeleteServiceRequest, DeleteServiceResp
   const rollout = arn === undefined ? undefined : store.serviceDeployments.get(arn);
   store.transaction(() => {
     store.services.put(service.serviceArn, draining);
+    for (const taskSet of taskSets)
+      store.taskSets.put(taskSet.taskSetArn, {
+        ...taskSet,
+        status: 'DRAINING',
+        stabilityStatus: 'STABILIZING',
+      });
     if (rollout !== undefined && !isEnded(rollout.status))
       store.serviceDeployments.put(
         rollout.serviceDeploymentArn,
@@ -57,12 +65,18 @@ export const deleteService: EcsOperation<DeleteServiceRequest, DeleteServiceResp
   return { service: present(draining, context) };
 };
 
-/** A daemon has no desired count that could be set to zero first. */
-function checkMayGo({ schedulingStrategy, desiredCount, deployments }: Service): void {
+/**
+ * A daemon has no desired count that could be set to zero first. Task sets besides the primary one are deployments to ECS
+ * (reference: ECS semantics 7).
+ */
+function checkMayGo(
+  { schedulingStrategy, desiredCount, deployments }: Service,
+  taskSets: readonly TaskSet[],
+): void {
   if (schedulingStrategy === 'DAEMON') return;
   if (desiredCount > 0)
     throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
-  if (deployments.length > 1)
+  if (deployments.length > 1 || taskSets.some(({ status }) => status !== 'PRIMARY'))
     throw invalidParameter('The service cannot be stopped while deployments are active.');
 }
 

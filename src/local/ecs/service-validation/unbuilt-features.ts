@@ -3,8 +3,8 @@ import type {
   CreateServiceRequest,
   DeploymentConfiguration,
   UpdateServiceRequest,
-} from '@aws-sdk/client-ecs';
-import { unsupportedFeature } from '../ecs-errors.ts';
+} from "@aws-sdk/client-ecs";
+import { unsupportedFeature } from "../ecs-errors.ts";
 
 /**
  * Checks the parts of a service that only later versions can have.
@@ -13,34 +13,36 @@ import { unsupportedFeature } from '../ecs-errors.ts';
 export function checkServiceFeatures(
   input: Pick<
     CreateServiceRequest & UpdateServiceRequest,
-    'deploymentController' | 'deploymentConfiguration' | 'gatewayConnectors'
+    "deploymentController" | "deploymentConfiguration" | "gatewayConnectors"
   >,
 ): void {
-  const controller = input.deploymentController?.type ?? 'ECS';
-  if (controller !== 'ECS')
+  const controller = input.deploymentController?.type ?? "ECS";
+  if (controller !== "ECS")
     throw unsupportedFeature(
-      `The ${controller} deployment controller is not built in this local ECS yet. Use deploymentController type ECS.`,
+      controller === "CODE_DEPLOY"
+        ? "The CODE_DEPLOY deployment controller is not built in this local ECS: there is no CodeDeploy that could drive it. Use deploymentController type EXTERNAL and move the traffic between task sets yourself, or type ECS."
+        : "The deployment controller of a service cannot be changed in this local ECS. Create another service with deploymentController type EXTERNAL.",
     );
   if ((input.gatewayConnectors ?? []).length > 0)
     throw unsupportedFeature(
-      'Gateway connectors are not built in this local ECS. Leave out gatewayConnectors.',
+      "Gateway connectors are not built in this local ECS. Leave out gatewayConnectors.",
     );
   if (input.deploymentConfiguration !== undefined)
     checkDeploymentFeatures(input.deploymentConfiguration);
 }
 
 function checkDeploymentFeatures(configuration: DeploymentConfiguration): void {
-  const strategy = configuration.strategy ?? 'ROLLING';
-  if (strategy !== 'ROLLING')
+  const strategy = configuration.strategy ?? "ROLLING";
+  if (strategy !== "ROLLING")
     throw unsupportedFeature(
       `The deployment strategy ${strategy} is not built in this local ECS yet. Use strategy ROLLING.`,
     );
   if (configuration.alarms?.enable === true)
     throw unsupportedFeature(
-      'Deployment alarms are not built in this local ECS yet. Set enable of alarms to false; the deployment circuit breaker works.',
+      "Deployment alarms are not built in this local ECS yet. Set enable of alarms to false; the deployment circuit breaker works.",
     );
   if ((configuration.lifecycleHooks ?? []).length > 0)
     throw unsupportedFeature(
-      'Deployment lifecycle hooks are not built in this local ECS yet. Leave out lifecycleHooks.',
+      "Deployment lifecycle hooks are not built in this local ECS yet. Leave out lifecycleHooks.",
     );
 }
