@@ -38,23 +38,26 @@ const MOST = 3;
 /** The cause, most important first; empty when nothing is known but the verdict. */
 export function causeLines(facts: CauseFacts): readonly string[] {
   const { observation, target } = facts;
-  const known =
-    observation === undefined || target === undefined
-      ? []
-      : [
-          ...breakerLines(observation),
-          ...taskLines(ourTasks(observation, target)),
-          ...logLines(facts.logs),
-          ...targetLines(observation),
-          ...eventLines(observation, target),
-        ];
-  const lines = [
-    ...(facts.certain === undefined ? [] : [facts.certain]),
-    ...(facts.reason === undefined ? [] : [facts.reason]),
-    ...known,
-    ...facts.lost.map((each) => `not known: ${each}`),
+  const seen =
+    observation === undefined || target === undefined ? undefined : { observation, target };
+  const told = new Set<string>();
+  const once = (lines: readonly string[]): readonly string[] =>
+    lines.filter((line) => !told.has(line) && told.add(line));
+  return [
+    ...once([
+      ...(facts.certain === undefined ? [] : [facts.certain]),
+      ...(facts.reason === undefined ? [] : [facts.reason]),
+      ...(seen === undefined ? [] : breakerLines(seen.observation)),
+      ...(seen === undefined ? [] : taskLines(ourTasks(seen.observation, seen.target))),
+    ]),
+    // Lines of a log that are alike were written twice.
+    ...logLines(facts.logs),
+    ...once([
+      ...(seen === undefined ? [] : targetLines(seen.observation)),
+      ...(seen === undefined ? [] : eventLines(seen.observation, seen.target)),
+      ...facts.lost.map((each) => `not known: ${each}`),
+    ]),
   ];
-  return [...new Set(lines)];
 }
 
 function breakerLines({ rollout }: Observation): readonly string[] {

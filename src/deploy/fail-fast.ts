@@ -17,6 +17,8 @@ import {
 
 /** So many tasks must fail in the same way: one may be an accident. */
 const FAILED_STARTS = 2;
+const FEWEST_STARTS = 4;
+const MOST_STARTS = 20;
 const FEWEST_EXITS = 3;
 const MOST_EXITS = 10;
 
@@ -31,7 +33,7 @@ const PERMANENT: readonly RegExp[] = [
 
 /** Words of a failure that heals by itself, whatever else the reason says. */
 const PASSING =
-  /toomanyrequests|rate exceeded|throttl|timeout|timed out|connection reset|connection refused|no such host|temporary failure|\b50[023]\b/i;
+  /toomanyrequests|rate exceeded|throttl|timeout|timed out|deadline exceeded|connection reset|connection refused|no such host|temporary failure|\b50[023]\b|RESOURCE:|EMPTY CAPACITY|NO ACTIVE INSTANCES|capacity/i;
 
 /** Why the rollout cannot succeed any more, as a sentence; undefined while it can. */
 export function certainFailure(
@@ -43,7 +45,10 @@ export function certainFailure(
   const tasks = ourTasks(observation, target);
   // One task that came up is proof that others can.
   if (tasks.some((task) => survives(task, tasks, observation, target))) return undefined;
-  return impossibleStart(tasks) ?? everyTaskExits(tasks, observation.service.desired);
+  const { desired } = observation.service;
+  return (
+    impossibleStart(tasks) ?? everyStartFails(tasks, desired) ?? everyTaskExits(tasks, desired)
+  );
 }
 
 function impossibleStart(tasks: readonly ObservedTask[]): string | undefined {
@@ -64,6 +69,24 @@ function permanentReason(task: ObservedTask): string | undefined {
       !PASSING.test(reason) &&
       PERMANENT.some((pattern) => pattern.test(reason)),
   );
+}
+
+/** Whole waves of tasks that failed to start, and all of them alike. */
+function everyStartFails(tasks: readonly ObservedTask[], desired: number): string | undefined {
+  const ended = tasks.filter((task) => failureOf(task) !== undefined);
+  const reasons = ended.map((task) =>
+    failureOf(task) === 'start' ? task.stoppedReason : undefined,
+  );
+  const enough = Math.min(Math.max(FEWEST_STARTS, 2 * desired), MOST_STARTS);
+  const last = reasons.at(-1);
+  if (last === undefined || reasons.length < enough || PASSING.test(last)) return undefined;
+  if (new Set(reasons.map((reason) => alike(reason ?? ''))).size > 1) return undefined;
+  return `every new task fails to start, ${ended.length} of ${ended.length} so far: ${last}`;
+}
+
+/** A reason without what differs from task to task: ids, addresses, numbers. */
+function alike(reason: string): string {
+  return reason.replace(/[0-9a-f]{8,}|\d+/gi, '#');
 }
 
 function everyTaskExits(tasks: readonly ObservedTask[], desired: number): string | undefined {

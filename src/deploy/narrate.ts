@@ -10,6 +10,7 @@ import {
   shortDefinition,
   shortTask,
   type Observation,
+  type ObservedDeployment,
   type ObservedTask,
   type RolloutTarget,
 } from './observation.ts';
@@ -32,6 +33,7 @@ export function narrate(
     ...stoppedTasks(previous, next, target),
     ...unhealthyTargets(previous, next, target),
     ...capacity(previous, next, target),
+    ...unchecked(previous, next, target),
     ...rolloutState(previous, next, target),
     ...status(previous, next),
   ];
@@ -128,7 +130,7 @@ function capacity(
 function capacityLine(observation: Observation, target: RolloutTarget): string {
   const parts = observation.service.deployments.map((deployment) => {
     const name = shortDefinition(deployment.taskDefinition);
-    const healthy = healthyOf(observation, target, deployment.id);
+    const healthy = healthyOf(observation, target, deployment);
     const facts = [
       deployment.id === target.deploymentId
         ? `${deployment.running}/${observation.service.desired} running`
@@ -142,15 +144,42 @@ function capacityLine(observation: Observation, target: RolloutTarget): string {
   return parts.length === 0 ? 'no deployment is listed' : parts.join(' · ');
 }
 
-/** Healthy tasks of a deployment; undefined where tasks cannot be read. */
+/**
+ * Healthy tasks of a deployment, at most as many as ECS counts as running: tasks are read a moment after the service, and
+ * may have started meanwhile. Undefined where tasks cannot be read.
+ */
 export function healthyOf(
   observation: Observation,
   target: Pick<RolloutTarget, 'healthChecked'>,
-  deploymentId: string,
+  deployment: Pick<ObservedDeployment, 'id' | 'running'>,
 ): number | undefined {
-  return observation.tasks?.filter(
-    (task) => task.deploymentId === deploymentId && isHealthy(task, observation, target),
+  const healthy = observation.tasks?.filter(
+    (task) => task.deploymentId === deployment.id && isHealthy(task, observation, target),
   ).length;
+  return healthy === undefined ? undefined : Math.min(healthy, deployment.running);
+}
+
+/** Why a rollout of tasks that nothing checks stands still at first (reference: ECS semantics 5.1). */
+function unchecked(
+  previous: Observation | undefined,
+  next: Observation,
+  target: RolloutTarget,
+): readonly Narration[] {
+  const waits = (seen: Observation): boolean =>
+    !target.balanced &&
+    !target.healthChecked.has(target.taskDefinition) &&
+    (ourDeployment(seen, target)?.running ?? 0) > 0 &&
+    seen.service.deployments.some((each) => each.id !== target.deploymentId && each.running > 0);
+  if (!waits(next) || (previous !== undefined && waits(previous))) return [];
+  return [
+    {
+      level: 'info',
+      source: 'rollout',
+      code: 'unchecked',
+      message:
+        'nothing checks these tasks (no load balancer, no container health check): ECS counts each as healthy 40 s after it started, and only then stops old ones',
+    },
+  ];
 }
 
 function rolloutState(

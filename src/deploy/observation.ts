@@ -133,6 +133,8 @@ export interface RolloutTarget {
   readonly timeoutMs: number;
   /** Task definitions with a container health check on an essential container. */
   readonly healthChecked: ReadonlySet<string>;
+  /** The service has a load balancer. */
+  readonly balanced: boolean;
   /** Events that were there before: not ours to tell. */
   readonly earlierEvents: ReadonlySet<string>;
   /** Completed before, so that ECS has something to roll back to; ARN of its task definition. */

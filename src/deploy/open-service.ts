@@ -145,6 +145,7 @@ export function targetOf(
         )
         .map(({ arn }) => arn),
     ),
+    balanced: (service.loadBalancers ?? []).length > 0,
     earlierEvents: new Set((service.events ?? []).flatMap((event) => event.id ?? [])),
   };
 }

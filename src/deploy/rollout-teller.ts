@@ -2,7 +2,7 @@
 import type { SampleEntry, TaskEntry } from '../record/entries.ts';
 import type { FollowPlan } from './follow.ts';
 import { healthyOf, narrate } from './narrate.ts';
-import type { Observation, ObservedTask } from './observation.ts';
+import { isHealthy, type Observation, type ObservedTask } from './observation.ts';
 import type { Session } from './session.ts';
 
 /** A sample is written on change, and so often at least. */
@@ -84,7 +84,7 @@ function sampleOf(seen: Observation, { target }: FollowPlan): SampleEntry {
     running: service.running,
     ...(healthy === undefined ? {} : { healthy }),
     revisions: service.deployments.map((deployment) => {
-      const own = healthyOf(seen, target, deployment.id);
+      const own = healthyOf(seen, target, deployment);
       return {
         deploymentId: deployment.id,
         taskDefinition: deployment.taskDefinition,
@@ -100,9 +100,12 @@ function sampleOf(seen: Observation, { target }: FollowPlan): SampleEntry {
   };
 }
 
+/** Of the whole service, as of each revision, never more than run. */
 function sumHealthy(seen: Observation, target: FollowPlan['target']): number {
-  const ids = new Set((seen.tasks ?? []).flatMap((task) => task.deploymentId ?? []));
-  return [...ids].reduce((sum, id) => sum + (healthyOf(seen, target, id) ?? 0), 0);
+  const healthy = (seen.tasks ?? []).filter(
+    (task) => task.deploymentId !== undefined && isHealthy(task, seen, target),
+  ).length;
+  return Math.min(healthy, seen.service.running);
 }
 
 function taskEntry(task: ObservedTask, at: number): TaskEntry {

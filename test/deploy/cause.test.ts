@@ -5,6 +5,7 @@ import {
   describeEnd,
   plainEvent,
   type CauseFacts,
+  type LogTail,
 } from '../../src/deploy/cause.ts';
 import { exited, observation, rollout, TARGET_WEB7, task, unstartable } from './observations.ts';
 
@@ -74,6 +75,21 @@ describe('causeLines', () => {
       'ECS: (deployment ecs-svc/7) deployment failed: tasks failed to start.',
       'not known: targets: not allowed',
     ]);
+  });
+
+  it('keeps a log line that another task wrote as well', () => {
+    const [one, other] = [exited(1), exited(1)];
+    const log = (taskArn: string): LogTail => ({
+      ...{ taskArn, container: 'web' },
+      lines: ['no database', 'no database'],
+    });
+    const told = causeLines(
+      facts({
+        observation: observation({ tasks: [one, other] }),
+        logs: [log(one.arn), log(other.arn)],
+      }),
+    );
+    expect(told.filter((line) => line === '    no database')).toHaveLength(4);
   });
 
   it('is empty when nothing is known', () => {

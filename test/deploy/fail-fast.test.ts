@@ -38,9 +38,28 @@ describe('certainFailure', () => {
     'CannotPullContainerError: dial tcp: i/o timeout',
     'CannotPullContainerError: 503 Service Unavailable, not found',
     'ResourceInitializationError: unable to pull secrets: connection timed out',
-    'Task failed to start',
+    'ResourceInitializationError: failed to validate logger args: context deadline exceeded',
   ])('may heal: %s', (reason) => {
     expect(failure(...Array.from({ length: 9 }, () => unstartable(reason)))).toBeUndefined();
+  });
+
+  it('is certain when task after task fails to start in the same way, whatever the way', () => {
+    const reason = (n: number): string =>
+      `ResourceInitializationError: unable to pull secrets: no 'A' for task ${String(n).repeat(32)}`;
+    const some = (count: number): readonly ObservedTask[] =>
+      Array.from({ length: count }, (_, n) => unstartable(reason(n)));
+    // Two whole waves of the service's 4 tasks: one wave alone may have met the same accident.
+    expect(failure(...some(7))).toBeUndefined();
+    expect(failure(...some(8))).toBe(`every new task fails to start, 8 of 8 so far: ${reason(7)}`);
+    expect(failure(...some(8), unstartable('another reason'))).toBeUndefined();
+    expect(failure(...some(8), exited(1))).toBeUndefined();
+  });
+
+  it('leaves it to ECS when there is no room for the tasks', () => {
+    const full = Array.from({ length: 12 }, () =>
+      unstartable('TaskFailedToStart: RESOURCE:MEMORY'),
+    );
+    expect(failure(...full)).toBeUndefined();
   });
 
   it('reads the reason where the container has it', () => {

@@ -50,9 +50,47 @@ describe('narrate', () => {
         ],
       },
     });
-    expect(told(first, next)).toStrictEqual([
+    expect(told(first, next)).toContain(
       'web:7 2/4 running, 1 healthy, 1 pending, 1 failed · web:6 3 running, 0 healthy',
-    ]);
+    );
+  });
+
+  it('never tells more healthy tasks than running ones, although tasks are read after the service', () => {
+    const next = observation({
+      tasks: [task(), task()],
+      service: { deployments: [deployment({ running: 0, pending: 2 }), oldDeployment()] },
+    });
+    expect(told(undefined, next)).toContain(
+      'web:7 0/4 running, 2 pending · web:6 4 running, 0 healthy',
+    );
+  });
+
+  it('says once why a service that nothing checks stands still for 40 s', () => {
+    const starting = observation({ service: { deployments: [deployment(), oldDeployment()] } });
+    const running = observation({
+      service: { deployments: [deployment({ running: 4 }), oldDeployment()] },
+    });
+    const why =
+      'nothing checks these tasks (no load balancer, no container health check): ECS counts each as healthy 40 s after it started, and only then stops old ones';
+    expect(told(undefined, starting)).not.toContain(why);
+    expect(told(starting, running)).toContain(why);
+    expect(told(running, { ...running, elapsedMs: 5000 })).toStrictEqual([]);
+  });
+
+  it('does not say so where something checks them, or where no old task waits for them', () => {
+    const running = observation({
+      service: { deployments: [deployment({ running: 4 }), oldDeployment()] },
+    });
+    const first = observation({ service: { deployments: [deployment({ running: 4 })] } });
+    const balanced = { ...TARGET_WEB7, balanced: true };
+    const checked = { ...TARGET_WEB7, healthChecked: new Set([TARGET_WEB7.taskDefinition]) };
+    for (const [seen, target] of [
+      [running, balanced],
+      [running, checked],
+      [first, TARGET_WEB7],
+    ] as const) {
+      expect(narrate(undefined, seen, target).map(({ code }) => code)).not.toContain('unchecked');
+    }
   });
 
   it('tells new service events once, oldest first, without the service name, and none from before', () => {

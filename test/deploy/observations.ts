@@ -33,6 +33,7 @@ export const TARGET_WEB7: RolloutTarget = {
   taskDefinition: NEW,
   timeoutMs: 900_000,
   healthChecked: new Set(),
+  balanced: false,
   earlierEvents: new Set(['e0']),
   goBackTo: OLD,
 };
