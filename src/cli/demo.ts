@@ -11,6 +11,7 @@ import type { DemoFlags } from './demo-command.ts';
 import { paletteFor } from './palette.ts';
 import { packageVersion } from './rollout.ts';
 import { openScreen, type Screen } from './screen.ts';
+import { terminalSize } from './terminal-size.ts';
 
 /** Runs the demo and prints its table; exit code 1 when a request failed or a verdict was not the expected one. */
 export async function demo(this: CliContext, flags: DemoFlags): Promise<void> {
@@ -72,7 +73,7 @@ function stageOn(context: CliContext, rate: number): DemoStage {
 
 /** Progress in lines that the terminal need not break inside a word. */
 function say(context: CliContext, text: string): void {
-  const width = context.process.stderr.columns ?? Infinity;
+  const width = terminalSize(context.process.stderr).columns ?? Infinity;
   printProgress(
     context,
     text
@@ -89,7 +90,7 @@ function printReport(context: CliContext, report: DemoReport): void {
     tableLines(
       table.titles.map((title) => ({ title })),
       table.rows,
-      { width: stdout.columns, palette },
+      { width: terminalSize(stdout).columns, palette },
     );
   const failures = report.failures.map(
     ({ outcome, message, version }) =>

@@ -8,6 +8,7 @@ import { checkEndpointVariables } from './endpoint-variables.ts';
 import type { ServiceFlags } from './options.ts';
 import { paletteFor } from './palette.ts';
 import { clientOptions } from './rollout.ts';
+import { terminalSize } from './terminal-size.ts';
 
 /** Reads something and prints it. */
 export async function printQuery<Result>(
@@ -26,7 +27,10 @@ export async function printQuery<Result>(
       context,
       flags.output === 'json'
         ? queryJson(result)
-        : lines(result, { width: stdout.columns, palette: paletteFor(stdout, env) }).join('\n'),
+        : lines(result, {
+            width: terminalSize(stdout).columns,
+            palette: paletteFor(stdout, env),
+          }).join('\n'),
     );
   } finally {
     destroyAwsClients(clients);

@@ -12,6 +12,7 @@ import type { ServiceFlags } from './options.ts';
 import { paletteFor } from './palette.ts';
 import { defaultRecordFile } from './record-file.ts';
 import { openScreen } from './screen.ts';
+import { terminalSize } from './terminal-size.ts';
 
 /** Options of the commands that follow a rollout. */
 export type RolloutFlags = ServiceFlags & { readonly record?: string };
@@ -52,7 +53,7 @@ export async function followRollout(
     return;
   }
   const summary = summaryLines(screen.model(), {
-    width: io.stdout.columns,
+    width: terminalSize(io.stdout).columns,
     palette: paletteFor(io.stdout, env),
     record,
     recordProblem: problem,

@@ -8,6 +8,7 @@ import { createProgressLines } from '../report/progress-lines.ts';
 import { emptyRollout, foldEntry, type RolloutModel } from '../report/rollout-model.ts';
 import type { Output } from './context.ts';
 import { isTerminal, paletteFor } from './palette.ts';
+import { terminalSize } from './terminal-size.ts';
 
 /** A view of one rollout. */
 export interface Screen {
@@ -65,7 +66,7 @@ function livingScreen({ output, env, clock, footer }: ScreenOptions): Screen {
   let timer: Timer;
   // A terminal that became narrower meanwhile has broken the lines; a typed ^C has moved the cursor to the right.
   const erase = (): string => {
-    const columns = output.columns ?? DEFAULT_COLUMNS;
+    const columns = terminalSize(output).columns ?? DEFAULT_COLUMNS;
     const rows = painted.reduce(
       (sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)),
       0,
@@ -76,8 +77,8 @@ function livingScreen({ output, env, clock, footer }: ScreenOptions): Screen {
     const below = footer?.() ?? [];
     const view = liveView(model, {
       now: clock.now(),
-      width: output.columns ?? DEFAULT_COLUMNS,
-      height: Math.max(8, (output.rows ?? DEFAULT_ROWS) - below.length - 1),
+      width: terminalSize(output).columns ?? DEFAULT_COLUMNS,
+      height: Math.max(8, (terminalSize(output).rows ?? DEFAULT_ROWS) - below.length - 1),
       palette,
     });
     const lines = [...view, ...below];

@@ -39,14 +39,12 @@ export interface StatusView {
 
 /** A service on one screen. */
 export function statusLines(status: StatusView, options: TableOptions = {}): readonly string[] {
-  const { palette = plainPalette, width } = options;
-  const cut = (line: string): string => (width === undefined ? line : truncate(line, width));
-  const line = (text: string): string => cut(plainLine(text));
+  const { palette = plainPalette } = options;
   const { rollout } = status;
   return [
-    palette.bold(line(`${status.service} in cluster ${status.cluster} is ${status.status}`)),
-    line(`${status.endpoint}, account ${status.accountId}, region ${status.region}`),
-    line(`${status.running} running, ${status.pending} pending, ${status.desired} desired`),
+    palette.bold(plainLine(`${status.service} in cluster ${status.cluster} is ${status.status}`)),
+    plainLine(`${status.endpoint}, account ${status.accountId}, region ${status.region}`),
+    plainLine(`${status.running} running, ${status.pending} pending, ${status.desired} desired`),
     '',
     ...tableLines(
       [
@@ -75,13 +73,13 @@ export function statusLines(status: StatusView, options: TableOptions = {}): rea
       ? []
       : [
           '',
-          line(
+          plainLine(
             `last rollout ${rollout.status}${rollout.lifecycleStage === undefined ? '' : ` at ${rollout.lifecycleStage}`}${rollout.statusReason === undefined ? '' : `: ${rollout.statusReason}`}`,
           ),
-          line(rollout.arn),
+          plainLine(rollout.arn),
         ]),
     ...(status.events.length === 0 ? [] : ['']),
-    ...status.events.map(({ at, message }) => line(`${timeText(at)}  ${message}`)),
+    ...status.events.map(({ at, message }) => plainLine(`${timeText(at)}  ${message}`)),
   ];
 }
 
@@ -112,7 +110,8 @@ export function revisionLines(
       { title: 'ROLLOUT' },
       { title: 'STARTED' },
       { title: 'TOOK', align: 'right' },
-      { title: 'IMAGES', flexible: true },
+      // The tag at its end is what matters: rather let the terminal break the line than cut it off.
+      { title: 'IMAGES' },
     ],
     rows.map((row) => [
       row.current ? '*' : '',

@@ -72,6 +72,7 @@ describe('listings', () => {
       '*  web:7            SUCCESSFUL  2023-11-14 22:13:20Z  1m 05s  team/web:2.0.0',
       '   forgotten        SUCCESSFUL  2023-11-14 22:13:20Z       -',
     ]);
+    expect(revisionLines([row], { width: 60 })[1]).toMatch(/ team\/web:2\.0\.0$/);
     expect(revisionLines([])).toStrictEqual(['no rollout is on record']);
   });
 

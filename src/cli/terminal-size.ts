@@ -1,0 +1,13 @@
+/** How large a terminal is. */
+import type { Output } from './context.ts';
+
+/** Columns and rows; undefined where there is no terminal, or one without a size, as many CI systems and containers have. */
+export function terminalSize({ columns = 0, rows = 0 }: Output): {
+  readonly columns: number | undefined;
+  readonly rows: number | undefined;
+} {
+  return {
+    columns: columns > 0 ? columns : undefined,
+    rows: rows > 0 ? rows : undefined,
+  };
+}
