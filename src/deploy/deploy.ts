@@ -3,7 +3,7 @@ import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { UserError } from '../base/errors.ts';
 import { waitCommand, type Ending, type RolloutResult } from './ending.ts';
 import { revisionArn, rolloutStatus } from './from-sdk.ts';
-import { completedBefore, runningRollout } from './history.ts';
+import { completedBefore, replacedRevision, runningRollout } from './history.ts';
 import { parseImageOption } from './image-reference.ts';
 import { isRollingBack, shortDefinition } from './observation.ts';
 import { hideSecrets, openService, report, type OpenService } from './open-service.ts';
@@ -135,7 +135,9 @@ async function keep(
     session.say('info', 're-attached', `a rollout of ${name} is in progress: following it`);
     const goBackTo = await completedBefore(session, service, history, revision);
     const plan = { options: request, open, definition: live, goBackTo };
-    return joinRollout(session, plan, primary.id, ours?.serviceDeploymentArn);
+    const from = await replacedRevision(session, goBackTo);
+    session.advance({ from });
+    return joinRollout(session, plan, primary.id, { rolloutArn: ours?.serviceDeploymentArn, from });
   }
   if (primary?.rolloutState === 'FAILED') {
     return {

@@ -66,6 +66,8 @@ export function adviceFor(
       return goBackTo === undefined
         ? [
             'There is no revision that completed before: mend the cause and deploy again.',
+            `Until then ECS may go on trying. Let it rest: aws ecs update-service --cluster ${name.cluster} --service ${name.service} --desired-count 0`,
+            `Or go to a revision that works: ${rollbackCommand(name)} --to REVISION`,
             `See what runs: fairlead status --cluster ${name.cluster} --service ${name.service}`,
           ]
         : [

@@ -1,9 +1,32 @@
 /** A service's past rollouts: what completed, and so what can be gone back to. */
 import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import type { RevisionReference } from '../record/entries.ts';
+import { ApiError } from './api-failure.ts';
 import { revisionArn, rolloutStatus } from './from-sdk.ts';
 import { isTerminal } from './observation.ts';
+import { referenceOf } from './open-service.ts';
+import { describeDefinition } from './raw-definition.ts';
 import { describeServiceRevisions } from './service-reader.ts';
 import type { Session } from './session.ts';
+
+/** What a rollout that is joined in the middle replaces. `arn` is a task definition's; what of it is gone is left out. */
+export async function replacedRevision(
+  session: Session,
+  arn: string | undefined,
+): Promise<RevisionReference | undefined> {
+  if (arn === undefined) return undefined;
+  try {
+    const { definition } = await describeDefinition(
+      session.api,
+      session.dependencies.clients.ecs,
+      arn,
+    );
+    return referenceOf(arn, definition, undefined);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { taskDefinition: arn, images: [] };
+  }
+}
 
 /** The rollout that runs now; undefined when none does. */
 export function runningRollout(

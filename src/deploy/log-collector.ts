@@ -53,18 +53,19 @@ export class LogCollector {
         : [];
     for (const task of [...failed, ...sick]) {
       if (this.#tails.length >= MOST_TAILS || this.#asked.size >= 2 * MOST_TAILS) return;
-      if (!this.#asked.has(task.arn)) await this.#read(task);
+      // Nobody misses the log of a task that may be well.
+      if (!this.#asked.has(task.arn)) await this.#read(task, failed.includes(task));
     }
   }
 
-  async #read(task: ObservedTask): Promise<void> {
+  async #read(task: ObservedTask, missed: boolean): Promise<void> {
     this.#asked.add(task.arn);
     const container = this.#containerOf(task);
     if (container === undefined) return;
     const { api, dependencies } = this.#session;
     const result = await readLogTail(api, dependencies.clients.logs, task.arn, container);
     if (result.kind === 'lost') {
-      this.#lost.add(result.why);
+      if (missed) this.#lost.add(result.why);
       return;
     }
     if (result.lines.length === 0) return;

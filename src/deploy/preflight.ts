@@ -101,7 +101,7 @@ export function checkSettings(
       impossible(
         'DAEMON_DESIRED_COUNT',
         `service "${service.name}" is a DAEMON: ECS runs one task on each container instance`,
-        'Leave --desired-count away.',
+        'Leave out --desired-count.',
       ),
     );
   }

@@ -1,5 +1,6 @@
 /** Begins a rollout and follows it: what deploy and rollback have in common. */
 import type { UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
+import type { RevisionReference } from '../record/entries.ts';
 import { adviceFor, type Ending } from './ending.ts';
 import { follow } from './follow.ts';
 import { revisionArn } from './from-sdk.ts';
@@ -72,18 +73,21 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
     'started',
     `deployment ${primary.id} of ${shortDefinition(definition.arn)} started`,
   );
-  return joinRollout(session, plan, primary.id, undefined);
+  return joinRollout(session, plan, primary.id);
 }
 
 /**
  * Follows a rollout that runs.
- * @param rolloutArn its service deployment, where ECS lists it already
+ * @param joined of one that was begun before: its service deployment, where ECS lists it already, and what it replaces
  */
 export async function joinRollout(
   session: Session,
   { options, open, definition, goBackTo }: RolloutPlan,
   deploymentId: string,
-  rolloutArn: string | undefined,
+  joined: {
+    readonly rolloutArn?: string | undefined;
+    readonly from?: RevisionReference | undefined;
+  } = {},
 ): Promise<Ending> {
   const { live, service, targetGroups } = open;
   const to = referenceOf(definition.arn, definition.definition, revisionArn(service, deploymentId));
@@ -91,6 +95,7 @@ export async function joinRollout(
   session.recorder.write({
     kind: 'target',
     at: session.dependencies.clock.now(),
+    ...(joined.from === undefined ? {} : { from: joined.from }),
     to,
     deploymentId,
   });
@@ -105,7 +110,7 @@ export async function joinRollout(
     }),
     to,
     targetGroups,
-    rolloutArn,
+    rolloutArn: joined.rolloutArn,
     containers: containersOf(definition.definition),
     onCertainFailure: options.rollback ? 'roll-back' : 'report',
   });

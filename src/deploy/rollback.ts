@@ -6,7 +6,7 @@ import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { parseArn } from '../base/arn.ts';
 import { UserError } from '../base/errors.ts';
 import { ApiError } from './api-failure.ts';
-import type { Ending, RolloutResult } from './ending.ts';
+import { waitCommand, type Ending, type RolloutResult } from './ending.ts';
 import { follow, stopRollout } from './follow.ts';
 import { revisionArn, rolloutStatus } from './from-sdk.ts';
 import { completedBefore, runningRollout } from './history.ts';
@@ -128,7 +128,10 @@ async function endRunning(
     deploymentId: id,
     serviceDeployment: arn,
   });
-  if (!request.wait) return { verdict: 'started', cause: [], next: [] };
+  if (!request.wait) {
+    const follow = `Follow it: ${waitCommand(session.name)} (it ends with rolled-back, exit code 3)`;
+    return { verdict: 'started', cause: [], next: [follow] };
+  }
   const revisions = await describeServiceRevisions(session.api, ecs, [revision]);
   const ending = await follow(session, {
     target: targetOf(service, id, [live, old], {

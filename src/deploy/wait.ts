@@ -3,7 +3,7 @@ import { UserError } from '../base/errors.ts';
 import type { Ending, RolloutResult } from './ending.ts';
 import { follow } from './follow.ts';
 import { rolloutStatus } from './from-sdk.ts';
-import { completedBefore } from './history.ts';
+import { completedBefore, replacedRevision } from './history.ts';
 import { isTerminal } from './observation.ts';
 import { openService, referenceOf, targetOf } from './open-service.ts';
 import { describeDefinition } from './raw-definition.ts';
@@ -49,13 +49,18 @@ async function run(session: Session, request: WaitRequest): Promise<Ending> {
   const definition = wanted === live.arn ? live : await describeDefinition(api, ecs, wanted);
   const to = referenceOf(definition.arn, definition.definition, revision);
   const deploymentId = `ecs-svc/${revision.slice(revision.lastIndexOf('/') + 1)}`;
-  session.advance({ to, started: !isTerminal(rolloutStatus(newest.status)) });
-  session.recorder.write({ kind: 'target', at: dependencies.clock.now(), to, deploymentId });
+  const goBackTo = await completedBefore(session, service, history, revision);
+  const from = await replacedRevision(session, goBackTo);
+  session.advance({ from, to, started: !isTerminal(rolloutStatus(newest.status)) });
+  session.recorder.write({
+    ...{ kind: 'target', at: dependencies.clock.now(), to, deploymentId },
+    ...(from === undefined ? {} : { from }),
+  });
   return follow(session, {
     target: targetOf(service, deploymentId, [live, definition], {
       taskDefinition: definition.arn,
       timeoutMs: request.timeoutMs,
-      goBackTo: await completedBefore(session, service, history, revision),
+      goBackTo,
     }),
     to,
     targetGroups,

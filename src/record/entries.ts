@@ -50,6 +50,9 @@ const Header = z.object({
 const Target = z.object({
   kind: z.literal('target'),
   at,
+  from: Revision.optional().describe(
+    "What it replaces, where it was joined in the middle and the header's is not that",
+  ),
   to: Revision,
   deploymentId: z.string().describe('ecs-svc/NUMBER'),
   serviceDeployment: z.string().optional().describe('ARN; absent until ECS lists it'),

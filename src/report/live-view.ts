@@ -58,14 +58,14 @@ export function liveView(model: RolloutModel, options: LiveViewOptions): readonl
 }
 
 function titleLine(model: RolloutModel, { now, width }: LiveViewOptions, palette: Palette): string {
-  const { header, verdict, to } = model;
+  const { header, verdict, from, to } = model;
   const elapsed = formatDuration((verdict?.endedAt ?? now) - (header?.at ?? now));
   const change =
-    header?.from === undefined || to === undefined
+    from === undefined || to === undefined
       ? ''
       : isSameDefinition(model)
         ? `  ${shortName(to.taskDefinition)}`
-        : `  ${shortName(header.from.taskDefinition)} to ${shortName(to.taskDefinition)}`;
+        : `  ${shortName(from.taskDefinition)} to ${shortName(to.taskDefinition)}`;
   const name = `${header?.command ?? ''} ${header?.service ?? ''} in ${header?.cluster ?? ''}${change}`;
   const title = truncate(plainLine(name), Math.max(1, width - elapsed.length - 2));
   return `${palette.bold(pad(title, width - elapsed.length))}${elapsed}`;
@@ -73,7 +73,7 @@ function titleLine(model: RolloutModel, { now, width }: LiveViewOptions, palette
 
 function revisionLine(
   revision: RevisionSample,
-  { sample, to, header }: RolloutModel,
+  { sample, to, from }: RolloutModel,
   width: number,
   palette: Palette,
   cells: BarCells,
@@ -81,7 +81,7 @@ function revisionLine(
   const desired = sample?.desired ?? 0;
   const healthy = Math.min(revision.healthy ?? revision.running, revision.running);
   const isTarget = revision.taskDefinition === to?.taskDefinition;
-  const image = [to, header?.from].find((each) => each?.taskDefinition === revision.taskDefinition)
+  const image = [to, from].find((each) => each?.taskDefinition === revision.taskDefinition)
     ?.images[0]?.image;
   // The end of a reference is what tells two versions apart, and there is little room.
   const version = image?.slice(image.lastIndexOf('/') + 1);

@@ -4,6 +4,7 @@ import type { EventEntry, HeaderEntry, RolloutEntry, SampleEntry } from '../reco
 import {
   emptyRollout,
   foldEntry,
+  isSameDefinition,
   revisionText,
   shortName,
   type RolloutModel,
@@ -89,7 +90,7 @@ export function headerLines(header: HeaderEntry, palette: Palette): readonly str
       ? []
       : [
           plainLine(
-            `from ${revisionText(header.from)}, ${header.desiredCount} task${header.desiredCount === 1 ? '' : 's'}, ${header.strategy}${bounds}`,
+            `now ${revisionText(header.from)}, ${header.desiredCount} task${header.desiredCount === 1 ? '' : 's'}, ${header.strategy}${bounds}`,
           ),
         ]),
   ].map((line, index) => (index === 0 ? palette.bold(line) : line));
@@ -98,6 +99,8 @@ export function headerLines(header: HeaderEntry, palette: Palette): readonly str
 function targetLines(before: RolloutModel, after: RolloutModel): readonly string[] {
   const lines: string[] = [];
   if (after.to !== undefined && before.to?.taskDefinition !== after.to.taskDefinition) {
+    if (after.from !== before.from && after.from !== undefined && !isSameDefinition(after))
+      lines.push(`from ${revisionText(after.from)}`);
     lines.push(`to ${revisionText(after.to)}`);
   }
   if (after.serviceDeployment !== undefined && before.serviceDeployment === undefined) {
@@ -119,16 +122,16 @@ export function eventLines(event: EventEntry, palette: Palette): readonly string
   }
 }
 
-/** `web:7 2/4 running, 1 healthy; web:6 4 running`. */
+/** `web:7 2/4 running, 1 healthy, 2 pending · web:6 4 running`. */
 export function countsText(sample: SampleEntry): string {
   return sample.revisions
-    .map((revision, index) => {
-      const of = index === 0 ? `/${sample.desired}` : '';
-      const healthy =
-        revision.healthy === undefined || revision.healthy === revision.running
-          ? ''
-          : `, ${revision.healthy} healthy`;
-      return `${shortName(revision.taskDefinition)} ${revision.running}${of} running${healthy}`;
-    })
-    .join('; ');
+    .map(({ taskDefinition, running, healthy, pending, failed }, index) =>
+      [
+        `${shortName(taskDefinition)} ${running}${index === 0 ? `/${sample.desired}` : ''} running`,
+        ...(healthy === undefined || healthy === running ? [] : [`${healthy} healthy`]),
+        ...(pending === 0 ? [] : [`${pending} pending`]),
+        ...(failed === 0 ? [] : [`${failed} failed`]),
+      ].join(', '),
+    )
+    .join(' · ');
 }

@@ -11,6 +11,8 @@ import type {
 
 export interface RolloutModel {
   readonly header: HeaderEntry | undefined;
+  /** What the rollout replaces; undefined for the first of a service. */
+  readonly from: RevisionReference | undefined;
   readonly to: RevisionReference | undefined;
   readonly serviceDeployment: string | undefined;
   readonly sample: SampleEntry | undefined;
@@ -24,6 +26,7 @@ export interface RolloutModel {
 
 export const emptyRollout: RolloutModel = {
   header: undefined,
+  from: undefined,
   to: undefined,
   serviceDeployment: undefined,
   sample: undefined,
@@ -40,10 +43,11 @@ const KEPT_EVENTS = 50;
 export function foldEntry(model: RolloutModel, entry: RolloutEntry): RolloutModel {
   switch (entry.kind) {
     case 'header':
-      return { ...model, header: entry };
+      return { ...model, header: entry, from: entry.from };
     case 'target':
       return {
         ...model,
+        from: entry.from ?? model.from,
         to: entry.to,
         serviceDeployment: entry.serviceDeployment ?? model.serviceDeployment,
       };
@@ -76,8 +80,8 @@ function lower(
 }
 
 /** True where a rollout brings no other definition: it was followed from within, or forced. */
-export function isSameDefinition({ header, to }: RolloutModel): boolean {
-  return to !== undefined && header?.from?.taskDefinition === to.taskDefinition;
+export function isSameDefinition({ from, to }: RolloutModel): boolean {
+  return to !== undefined && from?.taskDefinition === to.taskDefinition;
 }
 
 /** `web:7`: how people name a task definition's ARN. */

@@ -45,7 +45,7 @@ export function summaryLines(
   model: RolloutModel,
   { width, palette = plainPalette, record, recordProblem }: SummaryOptions = {},
 ): readonly string[] {
-  const { verdict, header } = model;
+  const { verdict, from } = model;
   if (verdict === undefined) return [];
   const paint =
     verdict.exitCode === 0
@@ -62,9 +62,7 @@ export function summaryLines(
   const { total, throttled, retried } = verdict.apiCalls;
   return [
     paint(title),
-    ...(header?.from === undefined || isSameDefinition(model)
-      ? []
-      : block('from', [revisionText(header.from)])),
+    ...(from === undefined || isSameDefinition(model) ? [] : block('from', [revisionText(from)])),
     // Digests, commands and paths are there to be copied: only the terminal may break them.
     ...(model.to === undefined ? [] : block('to', toLines(model), Infinity)),
     ...block('took', [formatDuration(verdict.endedAt - verdict.startedAt)]),

@@ -63,7 +63,12 @@ describe('the verdict of a deploy', () => {
     const { result } = await playDeploy(aws);
     expect(result).toMatchObject({ verdict: 'failed', exitCode: 4 });
     expect(result.cause[1]).toMatch(/no revision that completed before/);
-    expect(result.next[0]).toMatch(/no revision that completed before/);
+    expect(result.next).toStrictEqual([
+      'There is no revision that completed before: mend the cause and deploy again.',
+      'Until then ECS may go on trying. Let it rest: aws ecs update-service --cluster prod --service web --desired-count 0',
+      'Or go to a revision that works: fairlead rollback --cluster prod --service web --to REVISION',
+      'See what runs: fairlead status --cluster prod --service web',
+    ]);
     expect(aws.count('StopServiceDeployment')).toBe(0);
   });
 

@@ -137,6 +137,8 @@ describe('deploy', () => {
     expect(result).toMatchObject({
       verdict: 'succeeded',
       serviceDeployment: `${ARN}:service-deployment/prod/web/deployment7`,
+      from: { taskDefinition: definition(6) },
+      to: { taskDefinition: definition(7) },
     });
     expect(aws.count('RegisterTaskDefinition')).toBe(1);
     expect(aws.count('UpdateService')).toBe(1);

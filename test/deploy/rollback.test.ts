@@ -70,6 +70,19 @@ describe('rollback', () => {
     expect(aws.count('UpdateService')).toBe(1);
   });
 
+  it('without waiting it says how to follow the rollback, and what that will say', async () => {
+    const aws = new FakeAws();
+    await playDeploy(aws, { wait: false });
+    await aws.clock.advance(10_000);
+    const { result } = await playRollback(aws, { wait: false });
+    expect(result).toMatchObject({
+      verdict: 'started',
+      next: [
+        'Follow it: fairlead wait --cluster prod --service web (it ends with rolled-back, exit code 3)',
+      ],
+    });
+  });
+
   it('a rollout that completed before it could be stopped is not rolled back', async () => {
     const aws = new FakeAws();
     await playDeploy(aws, { wait: false });
@@ -128,8 +141,21 @@ describe('wait', () => {
     expect(result).toMatchObject({
       verdict: 'succeeded',
       exitCode: 0,
+      from: { taskDefinition: definition(6) },
       to: { taskDefinition: definition(7) },
     });
+  });
+
+  it('says of the first rollout of a service that it comes from nothing', async () => {
+    const aws = new FakeAws();
+    aws.rollouts = [];
+    aws.service.deployments = [];
+    aws.service['taskDefinition'] = definition(5);
+    aws.answer('UpdateService', { taskDefinition: definition(6) });
+    aws.after(20_000, () => aws.complete());
+    await aws.clock.advance(5000);
+    const { result } = await playWait(aws);
+    expect(result).toMatchObject({ verdict: 'succeeded', from: undefined });
   });
 
   it('tells how the last rollout ended, and never takes a stable service for a success', async () => {

@@ -38,7 +38,13 @@ export const TARGET = {
 } as const satisfies RolloutEntry;
 
 /** A sample with so many tasks of the old and of the new revision. */
-export function sample(at: number, old: number, fresh: number, healthyFresh = fresh): SampleEntry {
+export function sample(
+  at: number,
+  old: number,
+  fresh: number,
+  healthyFresh = fresh,
+  change: Partial<SampleEntry['revisions'][number]> = {},
+): SampleEntry {
   return {
     kind: 'sample',
     at,
@@ -57,6 +63,7 @@ export function sample(at: number, old: number, fresh: number, healthyFresh = fr
         running: fresh,
         healthy: healthyFresh,
         failed: 0,
+        ...change,
       },
       {
         deploymentId: 'ecs-svc/6',

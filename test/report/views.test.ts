@@ -37,7 +37,7 @@ describe('createProgressLines', () => {
     ].flatMap((entry) => progress.next(entry));
     expect(lines).toStrictEqual([
       '   0.0s  deploy web in cluster prod at http://127.0.0.1:4327, account 123456789012, region eu-west-1',
-      '         from web:6 (team/web:1.0.0), 4 tasks, ROLLING 100-200 %',
+      '         now web:6 (team/web:1.0.0), 4 tasks, ROLLING 100-200 %',
       '   1.0s  to web:7 (team/web:2.0.0)',
       '   4.0s  following arn:deployment',
       '    12s  web:7 1/4 running · web:6 4 running',
@@ -45,14 +45,29 @@ describe('createProgressLines', () => {
     ]);
   });
 
+  it('says from where a rollout goes that it joined in the middle', () => {
+    const progress = createProgressLines();
+    progress.next({ ...HEADER, command: 'wait', from: TARGET.to });
+    expect(progress.next({ ...TARGET, from: HEADER.from })).toStrictEqual([
+      '   1.0s  from web:6 (team/web:1.0.0)',
+      '         to web:7 (team/web:2.0.0)',
+    ]);
+    const model = foldRecord([
+      { ...HEADER, from: TARGET.to },
+      { ...TARGET, from: HEADER.from },
+      TARGET,
+    ]);
+    expect(model.from).toStrictEqual(HEADER.from);
+  });
+
   it('lets a heartbeat be heard after a silence, not before, and not after the end', () => {
     const progress = createProgressLines();
     expect(progress.heartbeat(T0)).toStrictEqual([]);
     progress.next(HEADER);
-    progress.next(sample(T0 + 1000, 4, 1, 0));
+    progress.next(sample(T0 + 1000, 4, 1, 0, { pending: 2, failed: 1 }));
     expect(progress.heartbeat(T0 + 29_999)).toStrictEqual([]);
     expect(progress.heartbeat(T0 + 30_000)).toStrictEqual([
-      '    30s  waiting: web:7 1/4 running, 0 healthy; web:6 4 running',
+      '    30s  waiting: web:7 1/4 running, 0 healthy, 2 pending, 1 failed · web:6 4 running',
     ]);
     expect(progress.heartbeat(T0 + 59_999)).toStrictEqual([]);
     progress.next(verdict('succeeded', 0));
