@@ -1,23 +1,25 @@
 /** How a service's deployments go: defaults, what an update changes, and which values are refused (reference: ECS semantics 4.2-4.4). */
 import type {
+  DeploymentAlarms,
   DeploymentCircuitBreaker,
   DeploymentConfiguration,
   DeploymentEarlySuccessCriteria,
   ThresholdConfiguration,
 } from '@aws-sdk/client-ecs';
+import { mergeStrategy, type StrategyConfiguration } from './deployment-strategy.ts';
 import { failureThreshold } from '../../scheduler/rolling/circuit-breaker.ts';
 import type { Service } from '../state/entities.ts';
-import { invalidParameter } from './ecs-errors.ts';
+import { invalidParameter, unsupportedFeature } from './ecs-errors.ts';
+import { checkLifecycleHooks } from './lifecycle-hooks.ts';
 
-/** A configuration with everything that a rolling update goes by. */
-export interface CompleteDeploymentConfiguration extends DeploymentConfiguration {
+/** A configuration with everything that a deployment goes by. */
+export interface CompleteDeploymentConfiguration
+  extends Omit<DeploymentConfiguration, keyof StrategyConfiguration>, StrategyConfiguration {
   readonly deploymentCircuitBreaker: CompleteCircuitBreaker;
   /** 100-200. */
   readonly maximumPercent: number;
   /** 0-100. */
   readonly minimumHealthyPercent: number;
-  readonly strategy: 'ROLLING';
-  readonly bakeTimeInMinutes: number;
 }
 
 /** A circuit breaker with everything that it goes by. */
@@ -69,8 +71,14 @@ export function mergeDeploymentConfiguration(
   given: DeploymentConfiguration,
   schedulingStrategy: Service['schedulingStrategy'],
 ): CompleteDeploymentConfiguration {
-  const earlySuccessCriteria = given.earlySuccessCriteria ?? former.earlySuccessCriteria;
+  const strategy = mergeStrategy(former, given);
+  const isRolling = strategy.strategy === 'ROLLING';
+  const lifecycleHooks = given.lifecycleHooks ?? (isRolling ? [] : (former.lifecycleHooks ?? []));
+  // They go with the strategy that they belong to.
+  const earlySuccessCriteria =
+    given.earlySuccessCriteria ?? (isRolling ? former.earlySuccessCriteria : undefined);
   const alarms = given.alarms ?? former.alarms;
+  if (given.alarms !== undefined) checkAlarms(given.alarms);
   const merged: CompleteDeploymentConfiguration = {
     deploymentCircuitBreaker: mergeBreaker(
       former.deploymentCircuitBreaker,
@@ -78,14 +86,15 @@ export function mergeDeploymentConfiguration(
     ),
     maximumPercent: given.maximumPercent ?? former.maximumPercent ?? 200,
     minimumHealthyPercent: given.minimumHealthyPercent ?? former.minimumHealthyPercent ?? 100,
-    strategy: 'ROLLING',
-    bakeTimeInMinutes: given.bakeTimeInMinutes ?? former.bakeTimeInMinutes ?? 0,
+    ...strategy,
+    ...(lifecycleHooks.length === 0 ? {} : { lifecycleHooks }),
     ...(earlySuccessCriteria === undefined ? {} : { earlySuccessCriteria }),
     ...(alarms === undefined ? {} : { alarms }),
   };
   checkPercentages(merged, schedulingStrategy);
   checkBreaker(merged.deploymentCircuitBreaker);
-  checkRollingOnly(given, merged);
+  checkStrategy(merged, schedulingStrategy);
+  checkLifecycleHooks(lifecycleHooks);
   if (earlySuccessCriteria !== undefined)
     checkEarlySuccess(earlySuccessCriteria, merged.minimumHealthyPercent);
   return merged;
@@ -147,23 +156,37 @@ function checkBreaker({ thresholdConfiguration: { type, value } }: CompleteCircu
     throw invalidParameter('Invalid deployment circuit breaker threshold value.');
 }
 
-/** Members of the other strategies would be accepted and never looked at. */
-function checkRollingOnly(
-  given: DeploymentConfiguration,
-  { bakeTimeInMinutes }: CompleteDeploymentConfiguration,
+/** What a strategy cannot be combined with. */
+function checkStrategy(
+  { strategy, lifecycleHooks = [], earlySuccessCriteria }: CompleteDeploymentConfiguration,
+  schedulingStrategy: Service['schedulingStrategy'],
 ): void {
-  const foreign =
-    given.linearConfiguration !== undefined
-      ? 'linearConfiguration'
-      : given.canaryConfiguration !== undefined
-        ? 'canaryConfiguration'
-        : bakeTimeInMinutes !== 0
-          ? 'bakeTimeInMinutes'
-          : undefined;
-  if (foreign !== undefined)
+  if (strategy === 'ROLLING') {
+    if (lifecycleHooks.length > 0)
+      throw unsupportedFeature(
+        'Lifecycle hooks of the deployment strategy ROLLING are not built in this local ECS. Leave out lifecycleHooks, or use BLUE_GREEN, CANARY or LINEAR.',
+      );
+    return;
+  }
+  if (schedulingStrategy === 'DAEMON')
     throw invalidParameter(
-      `${foreign} is not valid with deployment strategy ROLLING. Leave it out; the strategies that use it are not built in this local ECS yet.`,
+      `The deployment strategy ${strategy} is not supported with scheduling strategy DAEMON. Use ROLLING.`,
     );
+  if (earlySuccessCriteria?.enable === true)
+    throw invalidParameter(
+      `earlySuccessCriteria are not valid with deployment strategy ${strategy}. Leave them out.`,
+    );
+}
+
+function checkAlarms({ enable, alarmNames }: DeploymentAlarms): void {
+  const names = alarmNames ?? [];
+  if (enable === true && names.length === 0)
+    throw invalidParameter(
+      'alarms that are enabled need alarmNames: the CloudWatch alarms to watch.',
+    );
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw invalidParameter(`The alarm ${twice} is named more than once in alarmNames.`);
 }
 
 function checkEarlySuccess(

@@ -1,4 +1,5 @@
 /** The operations on services, their deployments and tasks, by the API's names. */
+import { continueServiceDeployment } from './operations/continue-service-deployment.ts';
 import { createService } from './operations/create-service.ts';
 import { deleteService } from './operations/delete-service.ts';
 import { describeServiceDeployments } from './operations/describe-service-deployments.ts';
@@ -17,6 +18,7 @@ import { updateService } from './operations/update-service.ts';
 
 /** Operation name -> function. */
 export const serviceHandlers = {
+  ContinueServiceDeployment: continueServiceDeployment,
   CreateService: createService,
   DeleteService: deleteService,
   DescribeServiceDeployments: describeServiceDeployments,

@@ -6,10 +6,18 @@ import type {
   Deployment,
   Service,
   ServiceDeployment,
-  ServiceDeploymentStatus,
   ServiceRevision,
   TaskDefinition,
 } from '../state/entities.ts';
+import {
+  productionDeployment,
+  startShift,
+  type FormerState,
+} from '../../scheduler/traffic-shift/start-shift.ts';
+import type { Store } from '../state/store.ts';
+import { targetGroupsOfNew } from './resolved-target-groups.ts';
+import { trafficStrategy } from './traffic-strategy.ts';
+import { isEnded } from './ended.ts';
 import { circuitBreakerThreshold } from './deployment-configuration.ts';
 import { resolvedPlatformVersion } from './launch-options.ts';
 import { revisionCounts } from './presentation/present-service-deployment.ts';
@@ -25,6 +33,8 @@ export interface DeploymentStart {
   readonly formerServiceDeployment?: ServiceDeployment;
   /** Of the service's tasks at this moment. */
   readonly counts: ServiceTaskCounts;
+  /** What is known of the former revisions, the listener rules and the alarms. */
+  readonly store: Store;
 }
 
 /** The entities to store. */
@@ -41,7 +51,7 @@ export interface StartedDeployment {
  * @param now epoch ms
  */
 export function newDeployment(
-  { service, taskDefinition, formerServiceDeployment, counts }: DeploymentStart,
+  { service, taskDefinition, formerServiceDeployment, counts, store }: DeploymentStart,
   ids: IdSource,
   now: number,
 ): StartedDeployment {
@@ -51,7 +61,17 @@ export function newDeployment(
   const number = ids.u64();
   const serviceRevisionArn = ecsArn(scope, `service-revision/${path}/${number}`);
   const serviceDeploymentArn = ecsArn(scope, `service-deployment/${path}/${ids.base64url(21)}`);
-  const revision = newRevision(service, taskDefinition, serviceRevisionArn, now);
+  const former: FormerState = {
+    deployments: service.deployments,
+    ...(formerServiceDeployment?.shift === undefined || isEnded(formerServiceDeployment.status)
+      ? {}
+      : { progress: formerServiceDeployment.shift }),
+  };
+  const strategy = trafficStrategy(service.deploymentConfiguration);
+  const revision: ServiceRevision = {
+    ...newRevision(service, taskDefinition, serviceRevisionArn, now),
+    ...resolvedGroups(service, former, strategy !== undefined, store),
+  };
   const deployment: Deployment = {
     id: `ecs-svc/${number}`,
     status: 'PRIMARY',
@@ -80,6 +100,8 @@ export function newDeployment(
     sourceServiceRevisionArns: service.deployments.map((former) => former.serviceRevisionArn),
     targetServiceRevisionArn: serviceRevisionArn,
     deploymentConfiguration: service.deploymentConfiguration,
+    ...(strategy === undefined ? {} : { shift: startShift(deployment.id, former, strategy, now) }),
+    ...ignoredAlarms(service, store),
     circuitBreaker: {
       status: breaker?.enable === true ? 'MONITORING' : 'DISABLED',
       failureCount: 0,
@@ -114,21 +136,32 @@ export function newDeployment(
   };
 }
 
-/** True for the statuses that never change again (reference: ECS semantics 6.5). */
-export function isEnded(status: ServiceDeploymentStatus): boolean {
-  switch (status) {
-    case 'SUCCESSFUL':
-    case 'STOPPED':
-    case 'ROLLBACK_SUCCESSFUL':
-    case 'ROLLBACK_FAILED':
-      return true;
-    case 'PENDING':
-    case 'IN_PROGRESS':
-    case 'STOP_REQUESTED':
-    case 'ROLLBACK_REQUESTED':
-    case 'ROLLBACK_IN_PROGRESS':
-      return false;
-  }
+/** Only where there is a choice: of a load balancer with an alternate target group. */
+function resolvedGroups(
+  { loadBalancers }: Service,
+  former: FormerState,
+  shifts: boolean,
+  store: Store,
+): Pick<ServiceRevision, 'resolvedTargetGroups'> {
+  if (loadBalancers.every(({ advancedConfiguration }) => advancedConfiguration === undefined))
+    return {};
+  const source = productionDeployment(former);
+  const production = former.deployments.find(({ id }) => id === source?.id) as
+    Deployment | undefined;
+  const revision = store.serviceRevisions.get(production?.serviceRevisionArn ?? '');
+  return { resolvedTargetGroups: targetGroupsOfNew(loadBalancers, revision, shifts, store) };
+}
+
+/** An alarm that is in ALARM already says nothing of this deployment (reference: ECS semantics 5.6). */
+function ignoredAlarms(
+  { region, deploymentConfiguration: { alarms } }: Service,
+  store: Store,
+): Pick<ServiceDeployment, 'ignoredAlarmNames'> {
+  if (alarms?.enable !== true) return {};
+  const ignored = (alarms.alarmNames ?? []).filter(
+    (name) => store.alarms.get(`${region}/${name}`)?.stateValue === 'ALARM',
+  );
+  return ignored.length === 0 ? {} : { ignoredAlarmNames: ignored };
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   checkLoadBalancedContainers,
   checkLoadBalancers,
 } from './service-validation/load-balancers.ts';
+import { checkStrategyLoadBalancers } from './service-validation/advanced-configuration.ts';
 import { serviceRole } from './service-validation/role.ts';
 import { checkServiceConnect } from './service-validation/service-connect.ts';
 import { checkServiceRegistries } from './service-validation/service-registries.ts';
@@ -63,7 +64,13 @@ export function updatedService(
   checkServiceConnect(serviceConnectConfiguration, taskDefinition);
   checkVolumes(volumeConfigurations ?? [], taskDefinition);
   const { networkConfiguration: _network, ...rest } = withoutLaunch(former);
-  const trafficMembers = traffic(input, former, current, taskDefinition, context);
+  const trafficMembers = traffic(
+    input,
+    former,
+    { current, next: taskDefinition },
+    deploymentConfiguration.strategy,
+    context,
+  );
   const neededRole = serviceRole(
     undefined,
     trafficMembers.loadBalancers,
@@ -105,8 +112,11 @@ export function updatedService(
 function traffic(
   input: UpdateServiceRequest,
   former: Service,
-  current: TaskDefinition,
-  taskDefinition: TaskDefinition,
+  {
+    current,
+    next: taskDefinition,
+  }: { readonly current: TaskDefinition; readonly next: TaskDefinition },
+  strategy: string,
   { store }: EcsContext,
 ): Pick<Service, 'loadBalancers' | 'serviceRegistries' | 'healthCheckGracePeriodSeconds'> {
   const loadBalancers = input.loadBalancers ?? former.loadBalancers;
@@ -118,6 +128,7 @@ function traffic(
   else checkLoadBalancedContainers(loadBalancers, taskDefinition);
   const serviceRegistries = input.serviceRegistries ?? former.serviceRegistries;
   checkServiceRegistries(serviceRegistries, taskDefinition);
+  checkStrategyLoadBalancers(strategy, loadBalancers);
   checkHealthCheckGracePeriod(input.healthCheckGracePeriodSeconds, loadBalancers.length > 0);
   return {
     loadBalancers,

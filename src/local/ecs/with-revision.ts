@@ -22,6 +22,7 @@ export function withRevision(service: Service, revision: ServiceRevision): Servi
   const {
     serviceRevisionArn: _arn,
     containerImages: _images,
+    resolvedTargetGroups: _groups,
     createdAt: _created,
     ...members
   } = revision;

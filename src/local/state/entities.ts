@@ -104,6 +104,8 @@ export interface Deployment {
   readonly updatedAt: number;
   readonly rolloutState: RolloutState;
   readonly rolloutStateReason: string;
+  /** When all of its tasks were up for the first time; remembered only while alarms are watched after that. */
+  readonly readyAt?: number;
   /** Restart throttle (reference: ECS semantics 8.6): no task of this deployment starts before this time. */
   readonly throttledUntil?: number;
   /** How often the throttle has grown; 0 without one. */

@@ -66,9 +66,9 @@ export function interruptRollout(
     case 'ROLLBACK_SUCCESSFUL':
     case 'ROLLBACK_FAILED':
     case undefined:
-      return breakerTripped(snapshot.rules, snapshot.desiredCount, primary)
-        ? trip(snapshot, deployments, primary)
-        : undefined;
+      if (breakerTripped(snapshot.rules, snapshot.desiredCount, primary))
+        return trip(snapshot, deployments, primary);
+      return alarmed(snapshot, deployments, primary);
   }
 }
 
@@ -130,6 +130,37 @@ function trip(
     reason: 'Service deployment rolled back because the circuit breaker threshold was exceeded.',
     events,
     circuitBreakerTriggered: true,
+  });
+}
+
+/** A deployment fails by the alarms that it listens to; the way back is not held up by them (reference: ECS semantics 5.6). */
+function alarmed(
+  { serviceName, alarms, serviceDeployment }: ServiceSnapshot,
+  deployments: readonly DeploymentSnapshot[],
+  { id, rolloutState }: DeploymentSnapshot,
+): Outcome | undefined {
+  const isRollback = serviceDeployment?.status === 'ROLLBACK_IN_PROGRESS';
+  if (alarms === undefined || alarms.triggered.length === 0) return undefined;
+  if (isRollback || rolloutState !== 'IN_PROGRESS') return undefined;
+  const names = alarms.triggered.join(', ');
+  const failedState = 'ECS deployment failed: alarm detected.';
+  const events = [deploymentFailed(serviceName, id, 'alarm detected')];
+  if (!alarms.rollback)
+    return {
+      deployments: failPrimary(deployments, failedState),
+      serviceDeployment: {
+        status: 'STOPPED',
+        statusReason: `Service deployment was stopped because alarm detected: ${names}.`,
+        circuitBreakerTriggered: false,
+      },
+      events,
+    };
+  return turnRound(serviceName, deployments, {
+    failedState,
+    rollbackState: (candidate) => `ECS deployment rolling back to deploymentId ${candidate}.`,
+    reason: `Service deployment rolled back because alarm detected: ${names}.`,
+    events,
+    circuitBreakerTriggered: false,
   });
 }
 

@@ -55,7 +55,9 @@ function planProgress(
   // tasks that can start now come first, what there is to stop comes afterwards.
   const mayComplete =
     primary.rolloutState === 'IN_PROGRESS' && (ready.complete || ready.completeUncleaned);
-  if (mayComplete && capacity.start.length === 0) {
+  const isUp = mayComplete && capacity.start.length === 0;
+  const watched = isUp ? watchedUntil(snapshot, primary, now) : undefined;
+  if (isUp && (watched === undefined || now >= watched)) {
     const outcome = completeRollout(snapshot, deployments);
     return {
       ...planOutcome(outcome, observed),
@@ -63,11 +65,18 @@ function planProgress(
     };
   }
   const steady = primary.rolloutState === 'COMPLETED' && ready.steady;
-  const wakeAt = nextWake(tasks, deployments, snapshot.desiredCount, timings, now);
+  const noted =
+    watched === undefined || primary.readyAt !== undefined
+      ? deployments
+      : [{ ...primary, readyAt: now }, ...deployments.slice(1)];
+  const wakeAt = earliest(
+    nextWake(tasks, deployments, snapshot.desiredCount, timings, now),
+    watched,
+  );
   return {
     start: capacity.start,
     stop: capacity.stop.map((each) => ({ taskId: each.task.id, reason: stopReason(each) })),
-    deployments: settle(deployments, snapshot, tasks, capacity.stop),
+    deployments: settle(noted, snapshot, tasks, capacity.stop),
     ...(snapshot.serviceDeployment?.status === 'PENDING'
       ? { serviceDeployment: { status: 'IN_PROGRESS', circuitBreakerTriggered: false } }
       : {}),
@@ -83,6 +92,26 @@ function planProgress(
     final: !mayComplete && isFinal(capacity, primary, tasks),
     ...(wakeAt === undefined ? {} : { wakeAt }),
   };
+}
+
+function earliest(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+/**
+ * When a deployment whose tasks are all up has been watched for long enough (epoch ms): it stays IN_PROGRESS for as long as
+ * its alarms look back, since what the new tasks do wrong shows only then (reference: ECS semantics 5.6). Undefined without
+ * alarms.
+ */
+function watchedUntil(
+  { alarms, serviceDeployment }: ServiceSnapshot,
+  { readyAt }: DeploymentSnapshot,
+  now: number,
+): number | undefined {
+  const isRollback = serviceDeployment?.status === 'ROLLBACK_IN_PROGRESS';
+  if (alarms === undefined || alarms.bakeMs === 0 || isRollback) return undefined;
+  return (readyAt ?? now) + alarms.bakeMs;
 }
 
 /**

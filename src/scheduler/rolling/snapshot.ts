@@ -43,6 +43,8 @@ export interface DeploymentSnapshot {
   readonly failedResolutions?: number;
   readonly rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
   readonly rolloutStateReason: string;
+  /** When all of its tasks were up for the first time; remembered only while alarms are watched after that. */
+  readonly readyAt?: number;
   /** No task of this deployment starts before this time. */
   readonly throttledUntil?: number;
   /** How often the throttle has grown; 0 without one. */
@@ -117,6 +119,8 @@ export interface ServiceSnapshot {
     /** Names of those that went off since it began. */
     readonly triggered: readonly string[];
     readonly rollback: boolean;
+    /** How long a rolling update is watched after its tasks are up, in ms. */
+    readonly bakeMs: number;
   };
 }
 

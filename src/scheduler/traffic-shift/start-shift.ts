@@ -20,7 +20,7 @@ export function startShift(
   now: number,
 ): ShiftProgress {
   const active = former.deployments.filter(({ status }) => status !== 'DRAINING');
-  const blue = productionDeployment(active, former.progress);
+  const blue = productionDeployment(former);
   return firstStage(
     {
       greenId,
@@ -38,13 +38,14 @@ export function startShift(
  * The deployment that production traffic belongs to: the last that completed; where none has, the one that most of the
  * traffic went to when it was interrupted, or the newest.
  */
-export function productionDeployment(
-  deployments: readonly DeploymentSnapshot[],
-  progress: ShiftProgress | undefined,
-): DeploymentSnapshot | undefined {
-  const completed = deployments.find(({ rolloutState }) => rolloutState === 'COMPLETED');
+export function productionDeployment({
+  deployments,
+  progress,
+}: FormerState): DeploymentSnapshot | undefined {
+  const active = deployments.filter(({ status }) => status !== 'DRAINING');
+  const completed = active.find(({ rolloutState }) => rolloutState === 'COMPLETED');
   if (completed !== undefined) return completed;
   const bearer =
     progress === undefined || progress.productionPercent > 50 ? progress?.greenId : progress.blueId;
-  return deployments.find(({ id }) => id === bearer) ?? deployments[0];
+  return active.find(({ id }) => id === bearer) ?? active[0];
 }

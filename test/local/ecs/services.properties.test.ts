@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deleteService } from '../../../src/local/ecs/operations/delete-service.ts';
 import { describeServiceDeployments } from '../../../src/local/ecs/operations/describe-service-deployments.ts';
-import { isEnded } from '../../../src/local/ecs/new-deployment.ts';
+import { isEnded } from '../../../src/local/ecs/ended.ts';
 import { stopServiceDeployment } from '../../../src/local/ecs/operations/stop-service-deployment.ts';
 import type {
   Service,

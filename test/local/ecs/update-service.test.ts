@@ -384,10 +384,10 @@ describe('UpdateService refuses', () => {
       'The CODE_DEPLOY deployment controller is not built',
     ],
     [
-      'another strategy',
+      'blue/green without a bake time',
       { deploymentConfiguration: { strategy: 'BLUE_GREEN' } },
-      'UnsupportedFeatureException',
-      'The deployment strategy BLUE_GREEN is not built',
+      'InvalidParameterException',
+      'bakeTimeInMinutes must be given with deployment strategy BLUE_GREEN',
     ],
     [
       'a service of another cluster',

@@ -144,7 +144,7 @@ function perform(world: World, action: Deed): void {
       world.deploy(GOOD);
       break;
     case 'alarm':
-      world.alarms = { triggered: ['errors'], rollback: true };
+      world.alarms = { triggered: ['errors'], rollback: true, bakeMs: 0 };
       break;
     case 'stop': {
       const status = world.serviceDeployment?.status;

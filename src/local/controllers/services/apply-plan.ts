@@ -8,12 +8,16 @@ import type { IdSource } from '../../../base/ids.ts';
 import { circuitBreakerThreshold } from '../../ecs/deployment-configuration.ts';
 import { revisionCounts } from '../../ecs/presentation/present-service-deployment.ts';
 import { countTasks } from '../../ecs/presentation/task-counts.ts';
+import { isEnded } from '../../ecs/ended.ts';
 import { withRevision } from '../../ecs/with-revision.ts';
 import type { Deployment, Service, ServiceDeployment } from '../../state/entities.ts';
 import type { Store } from '../../state/store.ts';
+import { triggeredAlarms } from './deployment-alarms.ts';
 import { noteTasks, stopTasks } from './change-tasks.ts';
-import { changedRecord, hasEnded } from './service-deployment-record.ts';
+import { changedRecord, type FinalFigures } from './service-deployment-record.ts';
 import { appendEvents } from './service-events.ts';
+import { withHookIds } from './shift-record.ts';
+import { applyShares } from './shift-rules.ts';
 import type { StartServiceTasks } from './start-tasks.ts';
 
 /** What applying needs. */
@@ -32,6 +36,7 @@ export function isIdle(service: Service, plan: ServicePlan): boolean {
     plan.notes.length === 0 &&
     plan.events.length === 0 &&
     plan.serviceDeployment === undefined &&
+    plan.shift === undefined &&
     plan.steady === service.steady &&
     !plan.deactivate &&
     plan.deployments.length === service.deployments.length &&
@@ -58,7 +63,7 @@ export function applyPlan(
   );
   const updated = updatedService(service, started.deployments, plan, store);
   if (updated !== service) store.services.put(service.serviceArn, updated);
-  if (before !== undefined) recordRollout(before, service, updated, plan, store, now);
+  if (before !== undefined) recordRollout(before, service, updated, plan, dependencies);
 
   const events = store.serviceEvents.get(service.serviceArn)?.events ?? [];
   const appended = appendEvents(events, [...plan.events, ...started.events], now, ids);
@@ -171,10 +176,18 @@ function recordRollout(
   service: Service,
   updated: Service,
   plan: ServicePlan,
-  store: Store,
-  now: number,
+  { store, clock, ids }: ApplyDependencies,
 ): void {
-  if (hasEnded(record.status)) return;
+  if (isEnded(record.status)) return;
+  const now = clock.now();
+  const shift = plan.shift === undefined ? undefined : withHookIds(plan.shift, ids);
+  if (shift !== undefined) applyShares(updated, shift, store);
+  const triggered = triggeredAlarms(service.region, record, store);
+  const progressed: ServiceDeployment = {
+    ...record,
+    ...(shift === undefined ? {} : { shift, updatedAt: now }),
+    ...(triggered.length === 0 ? {} : { triggeredAlarmNames: triggered }),
+  };
   const change =
     plan.serviceDeployment ??
     (plan.deactivate
@@ -184,18 +197,32 @@ function recordRollout(
           circuitBreakerTriggered: false,
         }
       : undefined);
-  if (change === undefined) return;
+  if (change === undefined && shift === undefined) return;
+  const next =
+    change === undefined
+      ? progressed
+      : changedRecord(
+          progressed,
+          change,
+          updated.deployments,
+          finalFigures(record, service, updated, plan, store),
+          now,
+        );
+  store.serviceDeployments.put(record.serviceDeploymentArn, next);
+}
+
+function finalFigures(
+  { targetServiceRevisionArn, sourceServiceRevisionArns }: ServiceDeployment,
+  service: Service,
+  updated: Service,
+  { deployments }: ServicePlan,
+  store: Store,
+): FinalFigures {
   const counts = countTasks(store, service.serviceArn);
-  const revisions = [record.targetServiceRevisionArn, ...record.sourceServiceRevisionArns];
-  const threshold = circuitBreakerThreshold(service.deploymentConfiguration, service.desiredCount);
-  const figures = {
+  const revisions = [targetServiceRevisionArn, ...sourceServiceRevisionArns];
+  return {
     counts: Object.fromEntries(revisions.map((arn) => [arn, revisionCounts(arn, updated, counts)])),
-    failedTasks:
-      plan.deployments.find(({ id }) => id === service.deployments[0]?.id)?.failedTasks ?? 0,
-    threshold,
+    failedTasks: deployments.find(({ id }) => id === service.deployments[0]?.id)?.failedTasks ?? 0,
+    threshold: circuitBreakerThreshold(service.deploymentConfiguration, service.desiredCount),
   };
-  store.serviceDeployments.put(
-    record.serviceDeploymentArn,
-    changedRecord(record, change, updated.deployments, figures, now),
-  );
 }

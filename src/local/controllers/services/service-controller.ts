@@ -8,11 +8,13 @@ import { planService } from '../../../scheduler/plan-service.ts';
 import type { ServicePlan } from '../../../scheduler/rolling/service-plan.ts';
 import { ECS_TIMINGS, type SchedulerTimings } from '../../../scheduler/rolling/snapshot.ts';
 import type { Log } from '../../log.ts';
-import type { Service, Task } from '../../state/entities.ts';
+import type { Alarm } from '../../state/cloudwatch-entities.ts';
+import type { Service, ServiceDeployment, Task } from '../../state/entities.ts';
 import { StateWriteError, type Store } from '../../state/store.ts';
 import type { Change } from '../../state/table.ts';
 import { LookQueue } from '../look-queue.ts';
 import { applyPlan, isIdle } from './apply-plan.ts';
+import { servicesWatching } from './deployment-alarms.ts';
 import { serviceSnapshot } from './service-snapshot.ts';
 import type { StartServiceTasks } from './start-tasks.ts';
 import { altersNextStep } from './task-relevance.ts';
@@ -53,10 +55,9 @@ export class ServiceController {
   start(): void {
     const { store } = this.#options;
     store.onChange((changes) => {
-      for (const change of changes) {
-        const serviceArn = this.#concernedService(change);
-        if (serviceArn !== undefined && serviceArn !== this.#done) this.#queue.add(serviceArn);
-      }
+      for (const change of changes)
+        for (const serviceArn of this.#concernedServices(change))
+          if (serviceArn !== this.#done) this.#queue.add(serviceArn);
     });
     for (const service of store.services.values()) this.#queue.add(service.serviceArn);
   }
@@ -103,23 +104,35 @@ export class ServiceController {
     }
   }
 
-  /** The service whose next step a change may alter. */
-  #concernedService({ table, key, entity, former }: Change): string | undefined {
+  /** The services whose next step a change may alter. */
+  #concernedServices({ table, key, entity, former }: Change): readonly string[] {
+    const { store } = this.#options;
+    // The table says which type its entities have.
     switch (table) {
       case 'services':
-        return key;
+        return [key];
       case 'serviceDeployments':
-        return (entity as { readonly serviceArn: string } | undefined)?.serviceArn;
+        return listOf((entity as ServiceDeployment | undefined)?.serviceArn);
       case 'tasks': {
-        // The table says which type its entities have.
         const [before, after] = [former, entity] as [Task | undefined, Task | undefined];
-        const service = this.#options.store.services.get(after?.serviceArn ?? '');
-        return altersNextStep(before, after, service?.status) ? service?.serviceArn : undefined;
+        const service = store.services.get(after?.serviceArn ?? '');
+        return altersNextStep(before, after, service?.status) ? listOf(service?.serviceArn) : NONE;
       }
       case 'targets':
-        return this.#options.store.tasks.by('target', key)[0]?.serviceArn;
+        return listOf(store.tasks.by('target', key)[0]?.serviceArn);
+      case 'alarms': {
+        const [before, after] = [former, entity] as [Alarm | undefined, Alarm | undefined];
+        if (after === undefined || after.stateValue === before?.stateValue) return NONE;
+        return servicesWatching(after, store);
+      }
       default:
-        return undefined;
+        return NONE;
     }
   }
+}
+
+const NONE: readonly string[] = [];
+
+function listOf(serviceArn: string | undefined): readonly string[] {
+  return serviceArn === undefined ? NONE : [serviceArn];
 }

@@ -1,28 +1,7 @@
 /** Keeps the record of a rollout true: what the scheduler decided, written into the ServiceDeployment. */
+import { isEnded } from '../../ecs/ended.ts';
 import type { ServiceDeploymentChange } from '../../../scheduler/rolling/outcome.ts';
-import type {
-  Deployment,
-  RevisionCounts,
-  ServiceDeployment,
-  ServiceDeploymentStatus,
-} from '../../state/entities.ts';
-
-/** True when nothing changes the record any more. */
-export function hasEnded(status: ServiceDeploymentStatus): boolean {
-  switch (status) {
-    case 'SUCCESSFUL':
-    case 'STOPPED':
-    case 'ROLLBACK_SUCCESSFUL':
-    case 'ROLLBACK_FAILED':
-      return true;
-    case 'PENDING':
-    case 'IN_PROGRESS':
-    case 'STOP_REQUESTED':
-    case 'ROLLBACK_REQUESTED':
-    case 'ROLLBACK_IN_PROGRESS':
-      return false;
-  }
-}
+import type { Deployment, RevisionCounts, ServiceDeployment } from '../../state/entities.ts';
 
 /** What the record keeps of the moment of a change, because deployments and tasks are forgotten. */
 export interface FinalFigures {
@@ -42,7 +21,7 @@ export function changedRecord(
   final: FinalFigures,
   now: number,
 ): ServiceDeployment {
-  const ended = hasEnded(change.status);
+  const ended = isEnded(change.status);
   const to = deployments.find(({ id }) => id === change.rollback?.toDeploymentId);
   return {
     ...record,

@@ -4,8 +4,14 @@ import type {
   FailureThreshold,
   ServiceSnapshot,
 } from '../../../scheduler/rolling/snapshot.ts';
-import type { Service } from '../../state/entities.ts';
+import type { ShiftSnapshot } from '../../../scheduler/traffic-shift/shift-snapshot.ts';
+import { defined } from '../../../base/defined.ts';
+import { shiftConfiguration } from '../../ecs/traffic-strategy.ts';
+import type { Service, ServiceDeployment } from '../../state/entities.ts';
 import type { Store } from '../../state/store.ts';
+import { alarmBakeMs, triggeredAlarms } from './deployment-alarms.ts';
+import { isEnded } from '../../ecs/ended.ts';
+import { rulesFault } from './shift-rules.ts';
 import type { TaskSnapshots } from './task-snapshots.ts';
 
 /** The snapshot of a service that is ACTIVE or DRAINING. */
@@ -25,6 +31,41 @@ export function serviceSnapshot(
     ...(serviceDeployment === undefined ? {} : { serviceDeployment }),
     tasks: tasks.of(service),
     steady: service.steady,
+    ...(serviceDeployment === undefined || isEnded(serviceDeployment.status)
+      ? {}
+      : {
+          ...defined({ shift: shiftSnapshot(service, serviceDeployment, store) }),
+          ...defined({ alarms: alarmsSnapshot(service, serviceDeployment, store) }),
+        }),
+  };
+}
+
+function shiftSnapshot(
+  service: Service,
+  { shift, deploymentConfiguration }: ServiceDeployment,
+  store: Store,
+): ShiftSnapshot | undefined {
+  const configuration = shiftConfiguration(deploymentConfiguration);
+  if (configuration === undefined || shift === undefined) return undefined;
+  return {
+    ...configuration,
+    progress: shift,
+    ...defined({ fault: rulesFault(service, shift, store) }),
+  };
+}
+
+/** The alarms that went off since the deployment began (reference: ECS semantics 5.6). */
+function alarmsSnapshot(
+  { region }: Service,
+  serviceDeployment: ServiceDeployment,
+  store: Store,
+): ServiceSnapshot['alarms'] {
+  const { alarms } = serviceDeployment.deploymentConfiguration;
+  if (alarms?.enable !== true) return undefined;
+  return {
+    triggered: triggeredAlarms(region, serviceDeployment, store),
+    rollback: alarms.rollback ?? false,
+    bakeMs: alarmBakeMs(region, alarms.alarmNames ?? [], store),
   };
 }
 

@@ -6,7 +6,8 @@ import type { EcsContext, EcsOperation } from '../context.ts';
 import { invalidParameter } from '../ecs-errors.ts';
 import { findCluster } from '../lookup/find-cluster.ts';
 import { findService, serviceNotFound } from '../lookup/find-service.ts';
-import { endServiceDeployment, isEnded } from '../new-deployment.ts';
+import { isEnded } from '../ended.ts';
+import { endServiceDeployment } from '../new-deployment.ts';
 import { presentService } from '../presentation/present-service.ts';
 import { countTasks } from '../presentation/task-counts.ts';
 

@@ -6,6 +6,8 @@ import type {
 import type { ServiceDeployment, ServiceDeploymentStatus } from '../../state/entities.ts';
 import { AwsError } from '../../wire/aws-error.ts';
 import type { EcsOperation } from '../context.ts';
+import { invalidParameter } from '../ecs-errors.ts';
+import { isEnded } from '../ended.ts';
 import { parseServiceResource } from '../service-resource-arn.ts';
 
 /**
@@ -29,7 +31,16 @@ export const stopServiceDeployment: EcsOperation<
       'ServiceDeploymentNotFoundException',
       'The service deployment does not exist.',
     );
-  const status = requestedStatus(serviceDeployment, input.stopType ?? 'ROLLBACK');
+  const stopType = input.stopType ?? 'ROLLBACK';
+  if (
+    stopType === 'ABORT' &&
+    serviceDeployment.shift !== undefined &&
+    !isEnded(serviceDeployment.status)
+  )
+    throw invalidParameter(
+      `Stop type ABORT is not supported for deployment strategy ${serviceDeployment.deploymentConfiguration.strategy ?? ''}: it would leave traffic divided between two revisions. Use ROLLBACK.`,
+    );
+  const status = requestedStatus(serviceDeployment, stopType);
   if (status !== serviceDeployment.status)
     store.transaction(() =>
       store.serviceDeployments.put(arn, { ...serviceDeployment, status, updatedAt: clock.now() }),

@@ -1,14 +1,17 @@
 /** A service deployment as the API shows it (reference: ECS semantics 5.5, 6.5). */
 import type {
   ServiceDeployment as ShownServiceDeployment,
+  ServiceDeploymentLifecycleStage,
   ServiceDeploymentBrief,
   ServiceRevisionSummary,
 } from '@aws-sdk/client-ecs';
 import { toDate } from '../../../base/clock.ts';
 import { defined } from '../../../base/defined.ts';
+import type { ShiftProgress } from '../../../scheduler/traffic-shift/progress.ts';
 import type { RevisionCounts, Service, ServiceDeployment } from '../../state/entities.ts';
 import type { Store } from '../../state/store.ts';
 import { circuitBreakerThreshold } from '../deployment-configuration.ts';
+import { isEnded } from '../ended.ts';
 import { deploymentIdOf } from '../revision-number.ts';
 import { countTasks, NO_TASKS, type ServiceTaskCounts } from './task-counts.ts';
 
@@ -19,8 +22,10 @@ export function presentServiceDeployment(
 ): ShownServiceDeployment {
   const service = store.services.get(serviceDeployment.serviceArn);
   const live = countTasks(store, serviceDeployment.serviceArn);
+  const { shift } = serviceDeployment;
   const summaryOf = (revisionArn: string): ServiceRevisionSummary => ({
     arn: revisionArn,
+    ...(shift === undefined ? {} : trafficWeights(deploymentIdOf(revisionArn), shift)),
     ...(serviceDeployment.finalCounts?.[revisionArn] ?? revisionCounts(revisionArn, service, live)),
   });
   const { rollback } = serviceDeployment;
@@ -31,13 +36,65 @@ export function presentServiceDeployment(
     targetServiceRevision: summaryOf(serviceDeployment.targetServiceRevisionArn),
     deploymentConfiguration: serviceDeployment.deploymentConfiguration,
     deploymentCircuitBreaker: presentBreaker(serviceDeployment, service),
-    alarms: { status: 'DISABLED' },
+    alarms: presentAlarms(serviceDeployment),
+    ...(shift === undefined ? {} : presentShift(serviceDeployment, shift)),
     ...(serviceDeployment.stoppedAt === undefined
       ? {}
       : { stoppedAt: toDate(serviceDeployment.stoppedAt) }),
     ...(rollback === undefined
       ? {}
       : { rollback: { ...rollback, startedAt: toDate(rollback.startedAt) } }),
+  };
+}
+
+/** The stage, and the hooks that it waits for. */
+function presentShift(
+  { deploymentConfiguration }: ServiceDeployment,
+  { stage, hooks }: ShiftProgress,
+): Pick<ShownServiceDeployment, 'lifecycleStage' | 'lifecycleHookDetails'> {
+  return {
+    // The SDK's documentation has PRE_PRODUCTION_TRAFFIC_SHIFT here, its list of values has not.
+    lifecycleStage: stage as ServiceDeploymentLifecycleStage,
+    lifecycleHookDetails: hooks.map((hook) => ({
+      targetType: hook.targetType,
+      status: hook.status,
+      expiresAt: toDate(hook.expiresAt),
+      timeoutAction: hook.timeoutAction,
+      ...defined({
+        hookId: hook.hookId,
+        targetArn: deploymentConfiguration.lifecycleHooks?.[hook.index]?.hookTargetArn,
+      }),
+    })),
+  };
+}
+
+/** 0-100, of the revision's share that was asked for. */
+function trafficWeights(
+  deploymentId: string,
+  { greenId, blueId, productionPercent, testPercent }: ShiftProgress,
+): Pick<ServiceRevisionSummary, 'requestedProductionTrafficWeight' | 'requestedTestTrafficWeight'> {
+  const share = (percent: number): number => {
+    if (deploymentId === greenId) return percent;
+    // In tenths, or 100 - 99.9 would be 0.0999….
+    return deploymentId === blueId ? (1000 - Math.round(percent * 10)) / 10 : 0;
+  };
+  return {
+    requestedProductionTrafficWeight: share(productionPercent),
+    requestedTestTrafficWeight: share(testPercent),
+  };
+}
+
+function presentAlarms({
+  status,
+  deploymentConfiguration: { alarms },
+  triggeredAlarmNames = [],
+}: ServiceDeployment): NonNullable<ShownServiceDeployment['alarms']> {
+  if (alarms?.enable !== true) return { status: 'DISABLED' };
+  const watching = triggeredAlarmNames.length > 0 ? 'TRIGGERED' : 'MONITORING';
+  return {
+    status: watching === 'MONITORING' && isEnded(status) ? 'MONITORING_COMPLETE' : watching,
+    alarmNames: [...(alarms.alarmNames ?? [])],
+    triggeredAlarmNames: [...triggeredAlarmNames],
   };
 }
 

@@ -3,6 +3,7 @@ import type { ServiceRevision as ShownServiceRevision } from '@aws-sdk/client-ec
 import { toDate } from '../../../base/clock.ts';
 import { defined } from '../../../base/defined.ts';
 import type { ServiceRevision } from '../../state/entities.ts';
+import { resolvedLoadBalancers } from '../resolved-target-groups.ts';
 import { launchMembers } from './launch-members.ts';
 
 /** The revision; an image has its digest once a task has resolved it. */
@@ -30,6 +31,23 @@ export function presentServiceRevision(revision: ServiceRevision): ShownServiceR
           ? undefined
           : [...revision.vpcLatticeConfigurations],
       monitoring: revision.monitoring,
+      resolvedConfiguration: resolvedConfiguration(revision),
     }),
+  };
+}
+
+/** The target groups and rules that the revision really has, where it has a choice of groups. */
+function resolvedConfiguration(
+  revision: ServiceRevision,
+): ShownServiceRevision['resolvedConfiguration'] {
+  if (revision.resolvedTargetGroups === undefined) return undefined;
+  return {
+    loadBalancers: resolvedLoadBalancers(revision).map(
+      ({ targetGroupArn, advancedConfiguration }) =>
+        defined({
+          targetGroupArn,
+          productionListenerRule: advancedConfiguration?.productionListenerRule,
+        }),
+    ),
   };
 }

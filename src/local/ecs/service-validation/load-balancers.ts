@@ -4,6 +4,7 @@ import { isInUse } from '../../elbv2/target-group-use.ts';
 import type { TaskDefinition } from '../../state/entities.ts';
 import type { Store } from '../../state/store.ts';
 import { invalidParameter, unsupportedFeature } from '../ecs-errors.ts';
+import { checkAdvancedConfiguration } from './advanced-configuration.ts';
 
 const MOST_TARGET_GROUPS = 5;
 
@@ -20,8 +21,12 @@ export function checkLoadBalancers(
   if (loadBalancers.length > MOST_TARGET_GROUPS)
     throw invalidParameter(`load balancers can have at most ${MOST_TARGET_GROUPS} items.`);
   checkLoadBalancedContainers(loadBalancers, taskDefinition);
-  for (const { targetGroupArn = '' } of loadBalancers)
+  for (const loadBalancer of loadBalancers) {
+    const { targetGroupArn = '', advancedConfiguration } = loadBalancer;
     checkTargetGroup(targetGroupArn, taskDefinition, store);
+    if (advancedConfiguration !== undefined)
+      checkAdvancedConfiguration(targetGroupArn, advancedConfiguration, taskDefinition, store);
+  }
 }
 
 /**
@@ -73,10 +78,6 @@ function checkKinds(loadBalancers: readonly LoadBalancer[]): void {
     throw invalidParameter(
       'Either all or none of the provided loadBalancers must have advancedConfiguration defined',
     );
-  if (advanced.length > 0)
-    throw unsupportedFeature(
-      'advancedConfiguration of load balancers is for the deployment strategies BLUE_GREEN, LINEAR and CANARY, which are not built in this local ECS yet. Leave it out.',
-    );
   checkDuplicates(modern);
 }
 
@@ -90,7 +91,11 @@ function checkDuplicates(loadBalancers: readonly LoadBalancer[]): void {
   }
 }
 
-function checkTargetGroup(
+/**
+ * Checks that a target group exists, is reachable, and is of the kind that the tasks need.
+ * @throws AwsError InvalidParameterException
+ */
+export function checkTargetGroup(
   targetGroupArn: string,
   { definition, region }: TaskDefinition,
   store: Store,

@@ -1,10 +1,6 @@
 /** What ECS has and this local ECS does not have yet: refused with what works instead, never accepted and ignored. */
-import type {
-  CreateServiceRequest,
-  DeploymentConfiguration,
-  UpdateServiceRequest,
-} from "@aws-sdk/client-ecs";
-import { unsupportedFeature } from "../ecs-errors.ts";
+import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { unsupportedFeature } from '../ecs-errors.ts';
 
 /**
  * Checks the parts of a service that only later versions can have.
@@ -13,36 +9,18 @@ import { unsupportedFeature } from "../ecs-errors.ts";
 export function checkServiceFeatures(
   input: Pick<
     CreateServiceRequest & UpdateServiceRequest,
-    "deploymentController" | "deploymentConfiguration" | "gatewayConnectors"
+    'deploymentController' | 'gatewayConnectors'
   >,
 ): void {
-  const controller = input.deploymentController?.type ?? "ECS";
-  if (controller !== "ECS")
+  const controller = input.deploymentController?.type ?? 'ECS';
+  if (controller !== 'ECS')
     throw unsupportedFeature(
-      controller === "CODE_DEPLOY"
-        ? "The CODE_DEPLOY deployment controller is not built in this local ECS: there is no CodeDeploy that could drive it. Use deploymentController type EXTERNAL and move the traffic between task sets yourself, or type ECS."
-        : "The deployment controller of a service cannot be changed in this local ECS. Create another service with deploymentController type EXTERNAL.",
+      controller === 'CODE_DEPLOY'
+        ? 'The CODE_DEPLOY deployment controller is not built in this local ECS: there is no CodeDeploy that could drive it. Use deploymentController type EXTERNAL and move the traffic between task sets yourself, or type ECS.'
+        : 'The deployment controller of a service cannot be changed in this local ECS. Create another service with deploymentController type EXTERNAL.',
     );
   if ((input.gatewayConnectors ?? []).length > 0)
     throw unsupportedFeature(
-      "Gateway connectors are not built in this local ECS. Leave out gatewayConnectors.",
-    );
-  if (input.deploymentConfiguration !== undefined)
-    checkDeploymentFeatures(input.deploymentConfiguration);
-}
-
-function checkDeploymentFeatures(configuration: DeploymentConfiguration): void {
-  const strategy = configuration.strategy ?? "ROLLING";
-  if (strategy !== "ROLLING")
-    throw unsupportedFeature(
-      `The deployment strategy ${strategy} is not built in this local ECS yet. Use strategy ROLLING.`,
-    );
-  if (configuration.alarms?.enable === true)
-    throw unsupportedFeature(
-      "Deployment alarms are not built in this local ECS yet. Set enable of alarms to false; the deployment circuit breaker works.",
-    );
-  if ((configuration.lifecycleHooks ?? []).length > 0)
-    throw unsupportedFeature(
-      "Deployment lifecycle hooks are not built in this local ECS yet. Leave out lifecycleHooks.",
+      'Gateway connectors are not built in this local ECS. Leave out gatewayConnectors.',
     );
 }
