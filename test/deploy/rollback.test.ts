@@ -150,8 +150,8 @@ describe('wait', () => {
     const aws = new FakeAws();
     aws.rollouts = [];
     aws.service.deployments = [];
-    aws.service['taskDefinition'] = definition(5);
-    aws.answer('UpdateService', { taskDefinition: definition(6) });
+    aws.define(7, 'team/web:2.0.0');
+    aws.answer('UpdateService', { taskDefinition: definition(7) });
     aws.after(20_000, () => aws.complete());
     await aws.clock.advance(5000);
     const { result } = await playWait(aws);
