@@ -2,6 +2,7 @@
 import { lastPart } from '../../../base/arn.ts';
 import type { PulledImage } from '../../../scheduler/task-lifecycle/transitions.ts';
 import type { TargetBinding } from '../../../scheduler/task-lifecycle/view.ts';
+import { resolvedLoadBalancers } from '../../ecs/resolved-target-groups.ts';
 import type { ServiceRevision, Task, TaskDefinition } from '../../state/entities.ts';
 import type { Store } from '../../state/store.ts';
 
@@ -22,7 +23,9 @@ export function revisionOf(store: Store, task: Task): ServiceRevision | undefine
 
 /** The target groups that the task's revision names; classic load balancers do not exist here. */
 export function targetBindings(store: Store, task: Task): readonly TargetBinding[] {
-  return (revisionOf(store, task)?.loadBalancers ?? []).flatMap((entry) => {
+  const revision = revisionOf(store, task);
+  if (revision === undefined) return [];
+  return resolvedLoadBalancers(revision).flatMap((entry) => {
     const { targetGroupArn, containerName = '', containerPort = 0 } = entry;
     if (targetGroupArn === undefined) return [];
     const targetType = store.targetGroups.get(targetGroupArn)?.targetType ?? 'missing';
