@@ -67,7 +67,7 @@ export const serviceFlags = {
 export const timeoutFlag = {
   kind: 'parsed',
   parse: parseTime,
-  brief: 'How long to wait for the end, such as 90s, 15m or 1h30m',
+  brief: 'How long to wait for the end, such as 90s, 15m or 1h30m; a bare number is seconds',
   default: '15m',
   placeholder: 'time',
 } as const;

@@ -5,7 +5,7 @@ import type { RolloutResult } from '../deploy/ending.ts';
 import type { DeployDependencies } from '../deploy/session.ts';
 import { openRecordWriter } from '../record/writer.ts';
 import { resultJson } from '../report/result-json.ts';
-import { summaryLines } from '../report/summary.ts';
+import { endingLines, summaryLines } from '../report/summary.ts';
 import { printProgress, printResult, type CliContext } from './context.ts';
 import { checkEndpointVariables } from './endpoint-variables.ts';
 import type { ServiceFlags } from './options.ts';
@@ -49,16 +49,15 @@ export async function followRollout(
   io.exitCode = result.exitCode;
   if (flags.output === 'json') {
     if (problem !== undefined) printProgress(context, `warning: ${problem}`);
-    printResult(context, JSON.stringify(resultJson(result, record), undefined, 2));
+    printResult(
+      context,
+      JSON.stringify(resultJson(result, screen.model().lowestHealthy, record), undefined, 2),
+    );
     return;
   }
-  const summary = summaryLines(screen.model(), {
-    width: terminalSize(io.stdout).columns,
-    palette: paletteFor(io.stdout, env),
-    record,
-    recordProblem: problem,
-  });
-  printResult(context, (summary.length > 0 ? summary : plainEnding(flags, result)).join('\n'));
+  const look = { width: terminalSize(io.stdout).columns, palette: paletteFor(io.stdout, env) };
+  const summary = summaryLines(screen.model(), { ...look, record, recordProblem: problem });
+  printResult(context, (summary.length > 0 ? summary : endingLines(result, look)).join('\n'));
 }
 
 /** Where the AWS clients go, as the options say. */
@@ -72,12 +71,6 @@ export function clientOptions({ endpointUrl, region, profile }: ServiceFlags): {
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
   };
-}
-
-/** A command that ended before there was a rollout to summarise. */
-function plainEnding({ service, cluster }: RolloutFlags, result: RolloutResult): readonly string[] {
-  const { verdict, exitCode, cause, next } = result;
-  return [`${service} in ${cluster}: ${verdict}, exit code ${exitCode}`, ...cause, ...next];
 }
 
 /** The version of this package. */

@@ -1,5 +1,5 @@
 /** How a command ended, and what to do next. */
-import type { ApiCallTotals, RevisionReference } from '../record/entries.ts';
+import type { ApiCallTotals, HeaderEntry, RevisionReference } from '../record/entries.ts';
 import type { Verdict } from '../record/verdict.ts';
 import type { ServiceName } from './service-reader.ts';
 
@@ -22,6 +22,10 @@ export interface Ending {
 
 /** The result of a deploy, rollback or wait. */
 export interface RolloutResult extends Ending {
+  readonly command: HeaderEntry['command'];
+  /** As they were asked for. */
+  readonly cluster: string;
+  readonly service: string;
   readonly exitCode: number;
   /** ARN of the service deployment that was followed. */
   readonly serviceDeployment: string | undefined;

@@ -156,6 +156,9 @@ function finish(session: Session, startedAt: number, ending: Ending): RolloutRes
   return redactDeep(
     {
       ...ending,
+      command: session.command,
+      cluster: session.name.cluster,
+      service: session.name.service,
       cause,
       next,
       exitCode,

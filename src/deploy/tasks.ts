@@ -2,7 +2,7 @@
 import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describeEnd } from './cause.ts';
 import { observedTarget } from './from-sdk.ts';
-import { reaches, type ObservedTarget } from './observation.ts';
+import { reaches, type ObservedContainer, type ObservedTarget } from './observation.ts';
 import { query, type QueryDependencies } from './query.ts';
 import { ApiError } from './api-failure.ts';
 import type { Session } from './session.ts';
@@ -24,7 +24,10 @@ export interface TaskRow {
   readonly createdAt: number | undefined;
   readonly startedAt: number | undefined;
   readonly stoppedAt: number | undefined;
-  /** How it ended; undefined while it runs. */
+  readonly stopCode: string | undefined;
+  readonly stoppedReason: string | undefined;
+  readonly containers: readonly ObservedContainer[];
+  /** How it ended, in one line; undefined while it runs. */
   readonly end: string | undefined;
 }
 
@@ -60,6 +63,9 @@ export function tasks(
           createdAt: task.createdAt,
           startedAt: task.startedAt,
           stoppedAt: task.stoppedAt,
+          stopCode: task.stopCode,
+          stoppedReason: task.stoppedReason,
+          containers: task.containers,
           end: stopped && task.stopCode !== undefined ? describeEnd(task) : undefined,
         };
       })

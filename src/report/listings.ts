@@ -3,7 +3,7 @@ import { lastPart } from '../base/arn.ts';
 import { isoTime } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
 import { tableLines, type TableOptions } from './table.ts';
-import { plainLine, plainPalette, truncate } from './text.ts';
+import { plainLine, plainPalette, wrap } from './text.ts';
 
 /** A service at one moment. */
 export interface StatusView {
@@ -166,11 +166,14 @@ export function taskLines(
   return [titles, ...lines.flatMap((line, index) => [line, ...endLines(rows[index], options)])];
 }
 
+const END_INDENT = '    ';
+
 /** Why a task ended stands below it: there it has room. */
 function endLines(row: TaskView | undefined, { width }: TableOptions): readonly string[] {
   if (row?.end === undefined) return [];
-  const line = plainLine(`    ended: ${row.end}`);
-  return [width === undefined ? line : truncate(line, width)];
+  const end = plainLine(`ended: ${row.end}`);
+  const lines = width === undefined ? [end] : wrap(end, width - END_INDENT.length);
+  return lines.map((line) => END_INDENT + line);
 }
 
 /** `2026-11-23 12:08:18Z`; `-` where it is not known. */

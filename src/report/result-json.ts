@@ -2,9 +2,13 @@
 import { isoTime } from '../base/clock.ts';
 import type { ApiCallTotals, RevisionReference } from '../record/entries.ts';
 import type { Verdict } from '../record/verdict.ts';
+import type { RolloutModel } from './rollout-model.ts';
 
 /** What a command answers. */
 export interface ResultView {
+  readonly command: string;
+  readonly cluster: string;
+  readonly service: string;
   readonly verdict: Verdict;
   readonly exitCode: number;
   readonly cause: readonly string[];
@@ -24,8 +28,15 @@ export interface ResultView {
 }
 
 /** The object to print; every member is always there, null where it is not known. Times are ISO 8601. */
-export function resultJson(result: ResultView, record: string | undefined): object {
+export function resultJson(
+  result: ResultView,
+  lowestHealthy: RolloutModel['lowestHealthy'],
+  record: string | undefined,
+): object {
   return {
+    command: result.command,
+    cluster: result.cluster,
+    service: result.service,
     verdict: result.verdict,
     exitCode: result.exitCode,
     cause: result.cause,
@@ -44,6 +55,7 @@ export function resultJson(result: ResultView, record: string | undefined): obje
     startedAt: isoTime(result.startedAt),
     endedAt: isoTime(result.endedAt),
     durationMs: result.endedAt - result.startedAt,
+    lowestHealthy: lowestHealthy ?? null,
     apiCalls: result.apiCalls,
     record: record ?? null,
   };

@@ -30,14 +30,58 @@ const MEANINGS: Readonly<Partial<Record<Verdict, string>>> = {
   interrupted: 'the client stopped waiting',
 };
 
-function verdictText({ header }: RolloutModel, verdict: Verdict, exitCode: number): string {
+/** What a command was about. */
+interface Subject {
+  readonly command: string;
+  readonly cluster: string;
+  readonly service: string;
+}
+
+function verdictText(subject: Subject | undefined, verdict: Verdict, exitCode: number): string {
   const meaning =
-    header?.command === 'rollback' && verdict === 'succeeded'
+    subject?.command === 'rollback' && verdict === 'succeeded'
       ? 'rolled back, as asked'
       : MEANINGS[verdict];
   const who =
-    header === undefined ? '' : `${header.command} ${header.service} in ${header.cluster}: `;
-  return `${who}${verdict}, exit code ${exitCode}${meaning === undefined ? '' : ` (${meaning})`}`;
+    subject === undefined ? '' : `${subject.command} ${subject.service} in ${subject.cluster}: `;
+  return plainLine(
+    `${who}${verdict}, exit code ${exitCode}${meaning === undefined ? '' : ` (${meaning})`}`,
+  );
+}
+
+/** The lines of a command that ended before it saw the service, so that there is no rollout to sum up. */
+export function endingLines(
+  result: Subject & {
+    readonly verdict: Verdict;
+    readonly exitCode: number;
+    readonly cause: readonly string[];
+    readonly next: readonly string[];
+  },
+  { width, palette = plainPalette }: Pick<SummaryOptions, 'width' | 'palette'> = {},
+): readonly string[] {
+  const { verdict, exitCode, cause, next } = result;
+  return [
+    painterOf(verdict, exitCode, palette)(verdictText(result, verdict, exitCode)),
+    ...block('why', cause, roomOf(width)),
+    ...block('next', next, Infinity),
+  ];
+}
+
+function painterOf(verdict: Verdict, exitCode: number, palette: Palette): (text: string) => string {
+  if (exitCode === 0) return palette.green;
+  return verdict === 'error' ? palette.red : palette.yellow;
+}
+
+/** Columns for the text beside a label. */
+function roomOf(width: number | undefined): number {
+  return (width ?? Infinity) - LABEL_WIDTH - 2;
+}
+
+/** A label and the lines beside it. */
+function block(label: string, lines: readonly string[], widest: number): readonly string[] {
+  return lines
+    .flatMap((line) => wrapKeeping(plainLine(line), widest))
+    .map((line, index) => `  ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${line}`.trimEnd());
 }
 
 /** The summary's lines; empty while there is no verdict. */
@@ -47,33 +91,32 @@ export function summaryLines(
 ): readonly string[] {
   const { verdict, from } = model;
   if (verdict === undefined) return [];
-  const paint =
-    verdict.exitCode === 0
-      ? palette.green
-      : verdict.verdict === 'error'
-        ? palette.red
-        : palette.yellow;
-  const title = plainLine(verdictText(model, verdict.verdict, verdict.exitCode));
-  const room = (width ?? Infinity) - LABEL_WIDTH - 2;
-  const block = (label: string, lines: readonly string[], widest = room): readonly string[] =>
-    lines
-      .flatMap((line) => wrapKeeping(plainLine(line), widest))
-      .map((line, index) => `  ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${line}`.trimEnd());
+  const room = roomOf(width);
   const { total, throttled, retried } = verdict.apiCalls;
   return [
-    paint(title),
-    ...(from === undefined || isSameDefinition(model) ? [] : block('from', [revisionText(from)])),
+    painterOf(
+      verdict.verdict,
+      verdict.exitCode,
+      palette,
+    )(verdictText(model.header, verdict.verdict, verdict.exitCode)),
+    ...(from === undefined || isSameDefinition(model)
+      ? []
+      : block('from', [revisionText(from)], room)),
     // Digests, commands and paths are there to be copied: only the terminal may break them.
     ...(model.to === undefined ? [] : block('to', toLines(model), Infinity)),
-    ...block('took', [formatDuration(verdict.endedAt - verdict.startedAt)]),
-    ...block('healthy', healthyLines(model)),
-    ...block('why', causeLines(verdict.cause)),
+    ...block('took', [formatDuration(verdict.endedAt - verdict.startedAt)], room),
+    ...block('healthy', healthyLines(model), room),
+    ...block('why', causeLines(verdict.cause), room),
     ...block('next', verdict.next, Infinity),
-    ...block('calls', [
-      `${total} AWS calls${retried === 0 ? '' : `, ${retried} of them retries`}${throttled === 0 ? '' : `, ${throttled} throttled`}`,
-    ]),
+    ...block(
+      'calls',
+      [
+        `${total} AWS calls${retried === 0 ? '' : `, ${retried} of them retries`}${throttled === 0 ? '' : `, ${throttled} throttled`}`,
+      ],
+      room,
+    ),
     ...block('record', record === undefined ? [] : [record], Infinity),
-    ...block('record', recordProblem === undefined ? [] : [recordProblem]),
+    ...block('record', recordProblem === undefined ? [] : [recordProblem], room),
   ];
 }
 

@@ -94,6 +94,9 @@ describe('listings', () => {
       '0123  web:7            STOPPED  UNKNOWN  -        -',
       '    ended: CannotPullContainerError: not found',
     ]);
+    expect(
+      taskLines([{ ...row, end: 'one two three four five' }], { width: 24 }).slice(2),
+    ).toStrictEqual(['    ended: one two three', '    four five']);
     expect(taskLines([])).toStrictEqual(['no tasks']);
   });
 });

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { RolloutEntry } from '../../src/record/entries.ts';
 import { liveView } from '../../src/report/live-view.ts';
 import { createProgressLines } from '../../src/report/progress-lines.ts';
-import { resultJson } from '../../src/report/result-json.ts';
 import { emptyRollout, foldRecord } from '../../src/report/rollout-model.ts';
 import { summaryLines } from '../../src/report/summary.ts';
 import { widthOf } from '../../src/report/text.ts';
@@ -199,41 +198,5 @@ describe('summaryLines', () => {
     );
     for (const line of lines.slice(1)) expect(widthOf(line)).toBeLessThanOrEqual(60);
     expect(lines.join('\n')).toContain('… 22 more lines are in the record');
-  });
-});
-
-describe('resultJson', () => {
-  it('has every member, null where it is not known, and ISO times', () => {
-    expect(
-      resultJson(
-        {
-          verdict: 'no-change',
-          exitCode: 0,
-          cause: [],
-          next: [],
-          serviceDeployment: undefined,
-          from: undefined,
-          to: undefined,
-          startedAt: T0,
-          endedAt: T0 + 1500,
-          apiCalls: { total: 3, retried: 0, throttled: 0, byOperation: { DescribeServices: 3 } },
-        },
-        undefined,
-      ),
-    ).toStrictEqual({
-      verdict: 'no-change',
-      exitCode: 0,
-      cause: [],
-      next: [],
-      error: null,
-      deploymentArn: null,
-      from: null,
-      to: null,
-      startedAt: '2023-11-14T22:13:20.000Z',
-      endedAt: '2023-11-14T22:13:21.500Z',
-      durationMs: 1500,
-      apiCalls: { total: 3, retried: 0, throttled: 0, byOperation: { DescribeServices: 3 } },
-      record: null,
-    });
   });
 });

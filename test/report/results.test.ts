@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { resultJson } from '../../src/report/result-json.ts';
+import { endingLines } from '../../src/report/summary.ts';
+import { HEADER } from '../record/samples.ts';
+
+const T0 = HEADER.at;
+
+describe('endingLines', () => {
+  it('tells in the form of a summary of a command that ended before it saw the service', () => {
+    expect(
+      endingLines({
+        ...{ command: 'deploy', cluster: 'prod', service: 'web' },
+        ...{ verdict: 'impossible', exitCode: 2 },
+        cause: ['there is no cluster "prod"'],
+        next: ['See which there are: aws ecs list-clusters'],
+      }),
+    ).toStrictEqual([
+      'deploy web in prod: impossible, exit code 2 (nothing was changed)',
+      '  why      there is no cluster "prod"',
+      '  next     See which there are: aws ecs list-clusters',
+    ]);
+  });
+});
+
+describe('resultJson', () => {
+  it('has every member, null where it is not known, and ISO times', () => {
+    expect(
+      resultJson(
+        {
+          command: 'deploy',
+          cluster: 'prod',
+          service: 'web',
+          verdict: 'no-change',
+          exitCode: 0,
+          cause: [],
+          next: [],
+          serviceDeployment: undefined,
+          from: undefined,
+          to: undefined,
+          startedAt: T0,
+          endedAt: T0 + 1500,
+          apiCalls: { total: 3, retried: 0, throttled: 0, byOperation: { DescribeServices: 3 } },
+        },
+        { healthy: 3, desired: 4 },
+        undefined,
+      ),
+    ).toStrictEqual({
+      command: 'deploy',
+      cluster: 'prod',
+      service: 'web',
+      verdict: 'no-change',
+      exitCode: 0,
+      cause: [],
+      next: [],
+      error: null,
+      deploymentArn: null,
+      from: null,
+      to: null,
+      startedAt: '2023-11-14T22:13:20.000Z',
+      endedAt: '2023-11-14T22:13:21.500Z',
+      durationMs: 1500,
+      lowestHealthy: { healthy: 3, desired: 4 },
+      apiCalls: { total: 3, retried: 0, throttled: 0, byOperation: { DescribeServices: 3 } },
+      record: null,
+    });
+  });
+});
