@@ -1,34 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Journal } from '../../../src/local/state/journal.ts';
-import type { Change } from '../../../src/local/state/table.ts';
+import { RememberingJournal } from './remembering-journal.ts';
 import { Scenario } from './scenario.ts';
-
-/** Keeps what was written, as text, so that no object survives a crash. */
-class RememberingJournal implements Journal {
-  readonly #entities = new Map<string, { readonly change: Change; readonly text: string }>();
-
-  load(): Iterable<Change> {
-    return Array.from(this.#entities.values(), ({ change, text }) => ({
-      ...change,
-      entity: JSON.parse(text) as unknown,
-    }));
-  }
-
-  write(changes: readonly Change[]): void {
-    for (const change of changes) {
-      const { table, key, entity } = change;
-      if (entity === undefined) this.#entities.delete(`${table}|${key}`);
-      else {
-        const text = JSON.stringify(entity);
-        this.#entities.set(`${table}|${key}`, { change: { table, key, entity: undefined }, text });
-      }
-    }
-  }
-
-  close(): void {
-    this.#entities.clear();
-  }
-}
 
 describe('a control plane that is killed in the middle of a rollout and started again', () => {
   const models = { 'app:3.0.0': { exit: { afterMs: 500, exitCode: 1 } } };

@@ -27,6 +27,14 @@ interface Operations {
     Ecs.DescribeServiceDeploymentsRequest,
     Ecs.DescribeServiceDeploymentsResponse,
   ];
+  ContinueServiceDeployment: [
+    Ecs.ContinueServiceDeploymentRequest,
+    Ecs.ContinueServiceDeploymentResponse,
+  ];
+  DescribeServiceRevisions: [
+    Ecs.DescribeServiceRevisionsRequest,
+    Ecs.DescribeServiceRevisionsResponse,
+  ];
   StopServiceDeployment: [Ecs.StopServiceDeploymentRequest, Ecs.StopServiceDeploymentResponse];
   CreateTaskSet: [Ecs.CreateTaskSetRequest, Ecs.CreateTaskSetResponse];
   UpdateTaskSet: [Ecs.UpdateTaskSetRequest, Ecs.UpdateTaskSetResponse];
@@ -45,6 +53,8 @@ interface Operations {
     Elbv2.ModifyTargetGroupAttributesInput,
     Elbv2.ModifyTargetGroupAttributesOutput,
   ];
+  CreateRule: [Elbv2.CreateRuleInput, Elbv2.CreateRuleOutput];
+  DescribeRules: [Elbv2.DescribeRulesInput, Elbv2.DescribeRulesOutput];
   CreateListener: [Elbv2.CreateListenerInput, Elbv2.CreateListenerOutput];
 }
 
