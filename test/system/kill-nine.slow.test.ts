@@ -16,7 +16,8 @@ import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balanc
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random.ts';
-import { readTaskOutput, taskOutputs } from '../../src/local/runtime/process/task-output.ts';
+import { readOutput } from '../../src/local/runtime/process/output-log.ts';
+import { taskOutputs } from '../../src/local/runtime/process/task-output.ts';
 import { settled, taskDefinition, tasksOf } from '../acceptance/service.ts';
 import { createBalancer } from './balanced-service.ts';
 import { startControlPlane, type ControlPlaneProcess } from './killable.ts';
@@ -238,7 +239,9 @@ describe('a control plane that is killed', () => {
     await startAgain();
     await allSettled();
     const [output] = taskOutputs(folders.state, first?.taskArn?.split('/').at(-1) ?? '');
-    expect(output === undefined ? '' : readTaskOutput(output, 0)).toContain('3.0.0 runs');
+    expect(output === undefined ? '' : (await readOutput(output.folder, 0)).text).toContain(
+      '3.0.0 runs',
+    );
   });
 
   it('leaves nothing behind when the last one is stopped', async () => {
