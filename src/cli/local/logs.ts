@@ -1,11 +1,8 @@
 /** `fairlead local logs`: what a task's programs wrote, while they run and for as long as the task is remembered. */
 import { UserError } from '../../base/errors.ts';
 import { lastPart } from '../../base/arn.ts';
-import {
-  readTaskOutput,
-  taskOutputs,
-  type ContainerOutput,
-} from '../../local/runtime/process/task-output.ts';
+import { readOutput } from '../../local/runtime/process/output-log.ts';
+import { taskOutputs, type ContainerOutput } from '../../local/runtime/process/task-output.ts';
 import { stateFolder } from '../../local/state-folder.ts';
 import type { CliContext } from '../context.ts';
 
@@ -33,9 +30,8 @@ export async function logs(this: CliContext, flags: LogsFlags, task: string): Pr
   for (;;) {
     const current = find();
     for (const output of current) {
-      const from = offsets.get(output.file) ?? 0;
-      const text = readTaskOutput(output, from);
-      offsets.set(output.file, from + Buffer.byteLength(text));
+      const { text, next } = await readOutput(output.folder, offsets.get(output.folder) ?? 0);
+      offsets.set(output.folder, next);
       this.process.stdout.write(current.length > 1 ? prefixed(text, output.name) : text);
     }
     if (stop === undefined || stop.aborted) return;

@@ -70,7 +70,8 @@ export function findProgram(name: string, cwd: string, path: string): string {
 
 function assertExecutable(file: string): void {
   const stat = statOf(file);
-  if (stat === undefined) throw cannotStart(`exec: "${file}": no such file`);
+  if (stat === undefined)
+    throw cannotStart(`exec: "${file}": stat ${file}: no such file or directory`);
   if (stat.isDirectory()) throw cannotStart(`exec: "${file}": is a folder`);
   if (!isExecutable(file))
     throw cannotStart(`exec: "${file}": permission denied; make it executable with chmod +x`);

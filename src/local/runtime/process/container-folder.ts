@@ -3,16 +3,17 @@
  *
  *     record.json     written, to the disk, before anything is started
  *     environment.sh  variables whose names no shell can hold, if there are any
- *     output.log      stdout and stderr
+ *     output.log      stdout and stderr; output.N.log what came before, when there is much
  *     started         who the keeper and the program are; by the program's process, before it becomes the program
  *     killed          SIGKILL was sent by us: the status is 137, although the keeper cannot write it
  *     exit            the exit status; by the keeper, last
  */
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { systemCode } from '../../../base/errors.ts';
 import type { ContainerExit } from '../runtime.ts';
+import { capOutput, OUTPUT_LOG, tailOutput } from './output-log.ts';
 import type { ProcessIdentity } from './process-table.ts';
 
 const binding = z.object({
@@ -47,6 +48,9 @@ export interface Started {
   readonly program: ProcessIdentity;
 }
 
+/** So much output is kept at least, and twice as much at most. */
+const KEPT_OUTPUT_BYTES = 16 * 1024 * 1024;
+
 /** The exit status of a program that SIGKILL ended. */
 const KILLED_STATUS = 137;
 
@@ -61,7 +65,7 @@ export class ContainerFolder {
   }
 
   get logFile(): string {
-    return join(this.path, 'output.log');
+    return join(this.path, OUTPUT_LOG);
   }
 
   /** Makes the folder and stores the intent to start, on the disk when this resolves; leaves nothing when it fails. */
@@ -128,25 +132,17 @@ export class ContainerFolder {
   }
 
   /** The last `tailBytes` bytes of the output, from the start of a character. */
-  async tail(tailBytes: number): Promise<string> {
-    let file;
+  tail(tailBytes: number): Promise<string> {
+    return tailOutput(this.path, tailBytes);
+  }
+
+  /** Forgets the older output when there is too much of it. */
+  async capOutput(): Promise<void> {
     try {
-      file = await open(this.logFile, 'r');
+      await capOutput(this.path, KEPT_OUTPUT_BYTES);
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') return '';
-      throw error;
-    }
-    try {
-      const { size } = await file.stat();
-      const length = Math.min(size, Math.max(0, tailBytes));
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
-      const bytes = buffer.subarray(0, bytesRead);
-      // A cut may fall inside a UTF-8 character: bytes 10xxxxxx continue one.
-      let start = 0;
-      while (length < size && start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
-      return bytes.subarray(start).toString('utf8');
-    } finally {
-      await file.close();
+      // Removed meanwhile, output and all.
+      if (systemCode(error) !== 'ENOENT') throw error;
     }
   }
 

@@ -21,14 +21,19 @@ import { runHealthCheck } from './health-check.ts';
 import { launch } from './launch.ts';
 import { endProcesses, leftoversOf } from './leftovers.ts';
 import { healthCheckMark } from './mark.ts';
+import { OutputCap } from './output-cap.ts';
 import { PortLease } from './port-lease.ts';
 import { ephemeralRange, leaseRange } from './port-range.ts';
 import { ProcessContainer } from './process-container.ts';
 import { PulledImages } from './pulled-images.ts';
 import { systemProcessTable, type ProcessTable } from './process-table.ts';
+import { StartQueue } from './start-queue.ts';
+import { stopAll } from './stop-all.ts';
 
 /** How often containers are looked at that are not our children, or whose keeper somebody else ended. */
 const POLL_MS = 200;
+/** So many containers start at the same time; thousands at once would starve the control plane and those that run. */
+const STARTS_AT_ONCE = 32;
 
 /** What a process runtime is made of. */
 export interface ProcessRuntimeOptions {
@@ -52,6 +57,8 @@ export class ProcessRuntime implements Runtime {
   readonly #table: ProcessTable;
   readonly #ports: PortLease;
   readonly #images: PulledImages;
+  readonly #queue = new StartQueue(STARTS_AT_ONCE);
+  readonly #outputs: OutputCap;
   readonly #starting = new Map<string, Promise<unknown>>();
   readonly #running = new Map<string, ProcessContainer>();
   /** Containers whose end is being handled; settled when nothing is left of them. */
@@ -69,6 +76,9 @@ export class ProcessRuntime implements Runtime {
     const root = join(resolve(options.stateDir), 'containers');
     mkdirSync(root, { recursive: true, mode: 0o700 });
     this.#root = realpathSync(root);
+    this.#outputs = new OutputCap(this.#clock, () =>
+      Array.from(this.#running.values(), ({ folder }) => folder),
+    );
     this.#ports = new PortLease(leaseRange(ephemeralRange(process.platform)), options.random);
   }
 
@@ -82,8 +92,7 @@ export class ProcessRuntime implements Runtime {
       throw new TypeError(`a container id is made of [A-Za-z0-9-], not ${JSON.stringify(spec.id)}`);
     if (this.#running.has(spec.id) || this.#starting.has(spec.id))
       throw new Error(`container ${spec.id} was started before`);
-    if (this.#closed) throw cannotStart('the local ECS is stopping');
-    const start = this.#start(spec);
+    const start = this.#queue.run(() => this.#start(spec));
     // Signals and the end of the runtime wait for it; how it ends is the caller's to handle.
     this.#starting.set(
       spec.id,
@@ -97,6 +106,7 @@ export class ProcessRuntime implements Runtime {
   }
 
   async #start(spec: ContainerSpec): Promise<ProcessContainer> {
+    if (this.#closed) throw cannotStart('the local ECS is stopping');
     const image = this.#images.definition(spec.image);
     const ports = await this.#ports.lease(spec.id, spec.ports);
     const folder = new ContainerFolder(this.#root, spec.id);
@@ -109,6 +119,7 @@ export class ProcessRuntime implements Runtime {
       const table = this.#table;
       const container = new ProcessContainer({ folder, record, started, child, table });
       this.#running.set(spec.id, container);
+      this.#outputs.watch();
       if (container.isWatched) child.once('exit', () => void this.#look(container));
       else void this.#look(container);
       return container;
@@ -157,6 +168,7 @@ export class ProcessRuntime implements Runtime {
       this.#running.set(id, what);
       this.#ports.claim(id, what.ports);
     }
+    this.#outputs.watch();
     this.#pollLater();
     return answers;
   }
@@ -176,33 +188,18 @@ export class ProcessRuntime implements Runtime {
   ): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#starting.values(), ...this.#ending.values()]);
-    if (how.kind === 'stop') await this.#stopAll(how.graceMs);
+    if (how.kind === 'stop') {
+      this.#pollLater();
+      await stopAll(this.#running, how.graceMs, this.#clock);
+    }
     this.#pollTimer?.cancel();
+    await this.#outputs.close();
     for (const container of this.#running.values()) {
       container.over.abort();
       container.child?.removeAllListeners('exit');
       container.child?.unref();
     }
     this.#running.clear();
-  }
-
-  async #stopAll(graceMs: number): Promise<void> {
-    this.#pollLater();
-    for (const container of this.#running.values()) container.over.abort();
-    await Promise.all(Array.from(this.#running.values(), (container) => container.terminate()));
-    if (await this.#allGone(graceMs)) return;
-    await Promise.all(Array.from(this.#running.values(), (container) => container.kill()));
-    await this.#allGone(Infinity);
-  }
-
-  /** Waits until no container runs; false when the time has passed first. */
-  async #allGone(withinMs: number): Promise<boolean> {
-    const deadline = this.#clock.monotonic() + withinMs;
-    while (this.#running.size > 0) {
-      if (this.#clock.monotonic() >= deadline) return false;
-      await this.#clock.sleep(5);
-    }
-    return true;
   }
 
   /** Handles the container's end, if it has ended; looks again later if it has not. */
@@ -225,6 +222,7 @@ export class ProcessRuntime implements Runtime {
   async #end(container: ProcessContainer, exit: ContainerExit): Promise<void> {
     container.over.abort();
     await this.#endLeftovers(container.id, container.started.keeper.pid);
+    await container.folder.capOutput();
     this.#ports.release(container.id);
     this.#running.delete(container.id);
     for (const listener of this.#listeners) listener(container.id, exit);

@@ -151,6 +151,10 @@ describe('what cannot be started', () => {
     ],
     ['test/folder', /^CannotStartContainerError: exec: ".*programs": is a folder/],
     [
+      'test/no-file',
+      /^CannotStartContainerError: exec: ".*no-file": stat .*no-file: no such file or directory$/,
+    ],
+    [
       'test/not-executable',
       /^CannotStartContainerError: exec: ".*serve.js": permission denied; .*chmod \+x/,
     ],
