@@ -6,7 +6,7 @@ import type { TaskDefinition } from '../../state/entities.ts';
 import type { Store } from '../../state/store.ts';
 import { invalidParameter } from '../ecs-errors.ts';
 import { ruleActions } from '../traffic-rules.ts';
-import { checkTargetGroup } from './load-balancers.ts';
+import { checkTargetGroup } from './target-group.ts';
 
 /**
  * Checks one load balancer's advanced configuration.
