@@ -86,6 +86,9 @@ describe('RunTask', () => {
       },
     ]);
     expect(task?.platformVersion).toBeUndefined();
+    // Nothing has reached the task yet.
+    expect(task).not.toHaveProperty('connectivity');
+    expect(task).not.toHaveProperty('connectivityAt');
   });
 
   it('gives each task on Fargate a network interface with an address of its own', () => {
@@ -389,6 +392,7 @@ describe('DescribeTasks', () => {
         desiredStatus: 'STOPPED',
         stopCode: 'EssentialContainerExited',
         stoppedReason: 'Essential container in task exited',
+        pullStartedAt: 500,
         startedAt: 1000,
         stoppedAt: 2000,
         containers: [
@@ -407,6 +411,8 @@ describe('DescribeTasks', () => {
     const { tasks } = describeTasks({ tasks: [task.taskId] }, context);
     expect(tasks?.[0]).toMatchObject({
       stopCode: 'EssentialContainerExited',
+      connectivity: 'CONNECTED',
+      connectivityAt: new Date(500),
       startedAt: new Date(1000),
       stoppedAt: new Date(2000),
       containers: [

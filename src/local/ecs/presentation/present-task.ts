@@ -27,8 +27,10 @@ export function presentTask(
     attributes: [{ name: 'ecs.cpu-architecture', value: machine.architecture }],
     availabilityZone: task.availabilityZone,
     clusterArn: task.clusterArn,
-    connectivity: 'CONNECTED',
-    connectivityAt: toDate(task.createdAt),
+    // Not while it is PROVISIONING: the pull of its images is the first that reaches it.
+    ...(task.pullStartedAt === undefined
+      ? {}
+      : { connectivity: 'CONNECTED', connectivityAt: toDate(task.pullStartedAt) }),
     containers: task.containers.map((container) =>
       presentContainer(container, task, definitionOf(taskDefinition, container.name)),
     ),
