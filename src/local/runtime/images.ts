@@ -2,9 +2,10 @@
  * The images file: which host program an image reference stands for when containers run as processes. It is read again
  * when it has changed; a broken edit fails new pulls and leaves what has been pulled alone.
  */
-import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { messageOf, systemCode, UserError } from '../../base/errors.ts';
+import { UserError } from '../../base/errors.ts';
+import type { Variables } from '../configuration/checked-yaml.ts';
+import { WatchedFile } from '../configuration/watched-file.ts';
 import { effectiveTag, parseImageReference } from './image-reference.ts';
 import { parseImages, type ImageEntry } from './images-schema.ts';
 import { ContainerError } from './runtime.ts';
@@ -42,13 +43,7 @@ export const noImages: ImageSource = {
 
 /** An images file on disk. */
 export class ImagesFile implements ImageSource {
-  readonly #file: string;
-  readonly #variables: Readonly<Record<string, string | undefined>>;
-  #entries: ReadonlyMap<string, ImageEntry>;
-  /** Identifies the content that was last looked at. */
-  #fingerprint: string;
-  /** Why the present content cannot be used; the entries are then those of the last good one. */
-  #broken: UserError | undefined;
+  readonly #file: WatchedFile<ReadonlyMap<string, ImageEntry>>;
 
   /**
    * Reads the file.
@@ -56,22 +51,19 @@ export class ImagesFile implements ImageSource {
    * @param variables what `${VAR}` in it may name
    * @throws UserError IMAGES_FILE_UNREADABLE or IMAGES_FILE_INVALID
    */
-  constructor(file: string, variables: Readonly<Record<string, string | undefined>>) {
-    this.#file = resolve(file);
-    this.#variables = variables;
-    this.#fingerprint = fingerprint(this.#file);
-    this.#entries = read(this.#file, variables);
+  constructor(file: string, variables: Variables) {
+    this.#file = new WatchedFile({
+      file,
+      what: 'images file',
+      unreadableCode: 'IMAGES_FILE_UNREADABLE',
+      hint: 'Give the path of a YAML file that maps image references to commands.',
+      parse: (text, path) => parseImages(text, path, variables),
+    });
   }
 
   /** @throws ContainerError CannotPullContainerError */
   find(image: string): ImageDefinition {
-    this.#refresh();
-    if (this.#broken !== undefined)
-      throw new ContainerError(
-        'CannotPullContainerError',
-        `${image}: the images file cannot be used: ${this.#broken.message}`,
-        { cause: this.#broken },
-      );
+    const entries = this.#entries(image);
     const reference = parseImageReference(image);
     if (reference === undefined)
       throw new ContainerError('CannotPullContainerError', `${image}: invalid reference format`, {
@@ -79,67 +71,32 @@ export class ImagesFile implements ImageSource {
       });
     const tag = effectiveTag(reference);
     const entry =
-      this.#entries.get(`${reference.repository}:${tag ?? ''}`) ??
-      this.#entries.get(reference.repository);
+      entries.get(`${reference.repository}:${tag ?? ''}`) ?? entries.get(reference.repository);
     if (entry === undefined)
       throw new ContainerError(
         'CannotPullContainerError',
-        `${image} not found: the images file ${this.#file} does not name it; ` +
+        `${image} not found: the images file ${this.#file.path} does not name it; ` +
           `add images: { "${reference.repository}": { command: [program, argument] } } for any tag of it`,
         { permanent: true },
       );
     return {
       command: entry.command,
-      cwd: resolve(dirname(this.#file), entry.cwd ?? '.'),
+      cwd: resolve(dirname(this.#file.path), entry.cwd ?? '.'),
       environment: entry.environment ?? {},
       ...(entry.healthCheck && { healthCheckCommand: entry.healthCheck.command }),
     };
   }
 
-  #refresh(): void {
+  #entries(image: string): ReadonlyMap<string, ImageEntry> {
     try {
-      const now = fingerprint(this.#file);
-      if (now === this.#fingerprint) return;
-      this.#fingerprint = now;
-      this.#entries = read(this.#file, this.#variables);
-      this.#broken = undefined;
+      return this.#file.content();
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      if (error.code === 'IMAGES_FILE_UNREADABLE') this.#fingerprint = 'unreadable';
-      this.#broken = error;
+      throw new ContainerError(
+        'CannotPullContainerError',
+        `${image}: the images file cannot be used: ${error.message}`,
+        { cause: error },
+      );
     }
   }
-}
-
-/** Changes whenever the content may have: an editor's save gives a new time, size or inode. */
-function fingerprint(file: string): string {
-  try {
-    const { mtimeNs, ctimeNs, size, ino } = statSync(file, { bigint: true });
-    return [mtimeNs, ctimeNs, size, ino].join('/');
-  } catch (error) {
-    throw unreadable(file, error);
-  }
-}
-
-function read(
-  file: string,
-  variables: Readonly<Record<string, string | undefined>>,
-): ReadonlyMap<string, ImageEntry> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw unreadable(file, error);
-  }
-  return parseImages(text, file, variables);
-}
-
-function unreadable(file: string, error: unknown): UserError {
-  const what =
-    systemCode(error) === 'ENOENT' ? 'does not exist' : `cannot be read: ${messageOf(error)}`;
-  return new UserError('IMAGES_FILE_UNREADABLE', `the images file ${file} ${what}`, {
-    hint: 'Give the path of a YAML file that maps image references to commands.',
-    exitCode: 2,
-    cause: error,
-  });
 }

@@ -3,16 +3,32 @@ import { dirname, delimiter } from 'node:path';
 import { effectiveTag, parseImageReference } from '../image-reference.ts';
 import type { ContainerSpec, PortBinding } from '../runtime.ts';
 
-/** All that a program gets of ours: no AWS keys, no CI tokens. */
-const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG'];
+/** All that a program gets of ours beside PATH: no AWS keys, no CI tokens. */
+const PASSED_ON = ['HOME', 'TMPDIR', 'LANG'];
 
 /** Where programs are looked for when we have no PATH ourselves. */
 const STANDARD_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 /**
- * The environment of one container: of ours only PATH (at its end the folder of the Node that runs Fairlead, so that `node` is
- * always found), HOME, TMPDIR and LANG; over it the image's and the container's; over all PORT (host port of the first
- * mapping), PORT_<containerPort>, IMAGE and IMAGE_TAG. PORT wins because only there does anyone look for the program.
+ * What every program gets of our environment: PATH (at its end the folder of the Node that runs Fairlead, so that `node` is
+ * always found), HOME, TMPDIR and LANG.
+ */
+export function passedOn(
+  host: Readonly<Record<string, string | undefined>>,
+): Record<string, string> & { readonly PATH: string } {
+  const passed: Record<string, string> = {};
+  for (const name of PASSED_ON) {
+    const value = host[name];
+    if (value !== undefined) passed[name] = value;
+  }
+  const path = host['PATH'] ?? STANDARD_PATH;
+  return { ...passed, PATH: [path, dirname(process.execPath)].join(delimiter) };
+}
+
+/**
+ * The environment of one container: of ours only what every program gets; over it the image's and the container's; over all
+ * PORT (host port of the first mapping), PORT_<containerPort>, IMAGE and IMAGE_TAG. PORT wins because only there does anyone
+ * look for the program.
  */
 export function containerEnvironment(input: {
   readonly host: Readonly<Record<string, string | undefined>>;
@@ -21,13 +37,11 @@ export function containerEnvironment(input: {
   readonly ports: readonly PortBinding[];
 }): Readonly<Record<string, string>> {
   const { host, image, spec, ports } = input;
-  const environment: Record<string, string> = {};
-  for (const name of PASSED_ON) {
-    const value = host[name];
-    if (value !== undefined) environment[name] = value;
-  }
-  environment['PATH'] = [host['PATH'] ?? STANDARD_PATH, dirname(process.execPath)].join(delimiter);
-  Object.assign(environment, image, spec.environment);
+  const environment: Record<string, string> = {
+    ...passedOn(host),
+    ...image,
+    ...spec.environment,
+  };
   const [first] = ports;
   if (first !== undefined) environment['PORT'] = String(first.hostPort);
   for (const { containerPort, hostPort } of ports)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { suggestion } from '../../../src/local/runtime/suggestion.ts';
+import { suggestion } from '../../../src/local/configuration/suggestion.ts';
 
 it.each([
   ['comand', 'command'],

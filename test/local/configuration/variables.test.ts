@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expandVariables } from '../../../src/local/runtime/variables.ts';
+import { expandVariables } from '../../../src/local/configuration/variables.ts';
 
 const VARIABLES = { NAME: 'value', EMPTY: '', NESTED: '${NAME}' };
 
