@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { WorkerDataPlane } from '../src/local/balancer/worker-data-plane.ts';
+import { benchListener, benchTargetGroup } from './balancer-config.ts';
 
 const CONNECTIONS = 64;
 const SECONDS = 4;
@@ -112,51 +113,8 @@ http {
 
 async function startBalancer(port: number, targetPort: number): Promise<WorkerDataPlane> {
   const plane = new WorkerDataPlane();
-  plane.putTargetGroup({
-    arn: 'bench',
-    protocol: 'HTTP',
-    healthCheck: {
-      enabled: true,
-      protocol: 'HTTP',
-      port: 'traffic-port',
-      path: '/',
-      intervalSeconds: 30,
-      timeoutSeconds: 5,
-      healthyThreshold: 2,
-      unhealthyThreshold: 2,
-      matcher: '200',
-    },
-    deregistrationDelaySeconds: 0,
-    slowStartSeconds: 0,
-    algorithm: 'round_robin',
-    stickiness: { enabled: false, durationSeconds: 1 },
-    targets: [
-      {
-        id: '10.0.0.1',
-        port: 80,
-        address: { host: '127.0.0.1', port: targetPort },
-        draining: false,
-      },
-    ],
-  });
-  await plane.putListener({
-    arn: 'bench',
-    host: '127.0.0.1',
-    port,
-    idleTimeoutSeconds: 60,
-    rules: [
-      {
-        arn: 'bench',
-        priority: Infinity,
-        conditions: [],
-        action: {
-          kind: 'forward',
-          targetGroups: [{ arn: 'bench', weight: 1 }],
-          stickiness: { enabled: false, durationSeconds: 1 },
-        },
-      },
-    ],
-  });
+  plane.putTargetGroup(benchTargetGroup('bench', [targetPort]));
+  await plane.putListener(benchListener('bench', port, ['bench']));
   return plane;
 }
 

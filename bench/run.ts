@@ -6,7 +6,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const FIGURES = ['api', 'balancer', 'rolling-update', 'virtual-rollout', 'cold-start'];
+const FIGURES = [
+  'api',
+  'balancer',
+  'traffic-weights',
+  'rolling-update',
+  'virtual-rollout',
+  'cold-start',
+];
 
 const fileOf = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
 const known = FIGURES.filter((name) => existsSync(fileOf(name)));
