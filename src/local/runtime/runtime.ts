@@ -25,6 +25,8 @@ export interface ContainerSpec {
   readonly command?: readonly string[];
   readonly workingDirectory?: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Secrets of the container definition: the runtime has their values, or cannot start the container. */
+  readonly secrets?: readonly { readonly name: string; readonly valueFrom: string }[];
   /** hostPort 0: any free port. */
   readonly ports: readonly {
     readonly containerPort: number;
@@ -88,7 +90,8 @@ export interface Runtime {
 
   /**
    * Starts a container; resolves when its program runs.
-   * @throws ContainerError CannotStartContainerError (program missing, folder missing, port taken)
+   * @throws ContainerError CannotStartContainerError (program missing, folder missing, port taken) or
+   *   ResourceInitializationError (a secret that is not known)
    */
   start(spec: ContainerSpec): Promise<StartedContainer>;
 

@@ -32,6 +32,7 @@ export function containerSpec(
       entryPoint: given(definition.entryPoint),
       command: given(override?.command) ?? given(definition.command),
       workingDirectory: definition.workingDirectory,
+      secrets: secretsOf(definition),
     }),
   };
 }
@@ -39,6 +40,11 @@ export function containerSpec(
 /** An empty list means the image's own, as for Docker. */
 function given(list: readonly string[] | undefined): readonly string[] | undefined {
   return list === undefined || list.length === 0 ? undefined : list;
+}
+
+function secretsOf({ secrets = [] }: ContainerDefinition): ContainerSpec['secrets'] {
+  if (secrets.length === 0) return undefined;
+  return secrets.map(({ name = '', valueFrom = '' }) => ({ name, valueFrom }));
 }
 
 function environmentOf(

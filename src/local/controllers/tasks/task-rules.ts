@@ -37,14 +37,6 @@ export function resourceErrorOf(
   overrides: TaskOverride,
 ): string | undefined {
   for (const container of taskDefinition.definition.containerDefinitions ?? []) {
-    const [secret] = container.secrets ?? [];
-    if (secret !== undefined)
-      return (
-        `ResourceInitializationError: unable to pull secrets: secret '${secret.name ?? ''}' of container ` +
-        `'${container.name ?? ''}' (${secret.valueFrom ?? ''}) cannot be resolved on this machine; register a task ` +
-        `definition without 'secrets' here and give ${secret.name ?? 'it'} in the container's 'environment' or in the ` +
-        `'environment' of the image in the images file`
-      );
     const override = overrides.containerOverrides?.find(({ name }) => name === container.name);
     const [file] = [...(container.environmentFiles ?? []), ...(override?.environmentFiles ?? [])];
     if (file !== undefined)

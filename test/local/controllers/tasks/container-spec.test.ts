@@ -33,6 +33,7 @@ describe('what a container is started with', () => {
         command: ['serve'],
         workingDirectory: '/srv',
         environment: [{ name: 'A', value: '1' }],
+        secrets: [{ name: 'TOKEN', valueFrom: 'arn:secret' }],
       }),
     ).toStrictEqual({
       id: 't-0-1',
@@ -43,6 +44,7 @@ describe('what a container is started with', () => {
       command: ['serve'],
       workingDirectory: '/srv',
       environment: { A: '1' },
+      secrets: [{ name: 'TOKEN', valueFrom: 'arn:secret' }],
       ports: [],
     });
   });

@@ -251,13 +251,13 @@ describe('a container that fails', () => {
     });
   });
 
-  it('needs secrets, which cannot be resolved here', async () => {
-    const secrets = [{ name: 'DB_PASSWORD', valueFrom: 'arn:aws:ssm:x' }];
-    const world = await worldOf({ containers: [{ ...APP, secrets }] });
+  it('needs environment files, which cannot be read here', async () => {
+    const environmentFiles = [{ value: 'arn:aws:s3:::b/app.env', type: 's3' as const }];
+    const world = await worldOf({ containers: [{ ...APP, environmentFiles }] });
     expect(await world.until(world.createTask(), 'STOPPED')).toMatchObject({
       stopCode: 'TaskFailedToStart',
       stoppedReason: expect.stringMatching(
-        /^ResourceInitializationError: .*'DB_PASSWORD' of container 'app' \(arn:aws:ssm:x\)/,
+        /^ResourceInitializationError: .*arn:aws:s3:::b\/app\.env of container 'app'/,
       ) as string,
     });
   });

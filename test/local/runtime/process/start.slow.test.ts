@@ -180,6 +180,20 @@ describe('what cannot be started', () => {
     expect(exits.size).toBe(0);
   });
 
+  it('a container with a secret, unless the images file gives its variable a value', async () => {
+    const secret = (name: string) => [{ name, valueFrom: 'arn:aws:ssm:eu-west-1:1:parameter/x' }];
+    const { runtime } = runtimeOn(await stateFolder());
+    await expect(
+      runtime.start(container('a', 'test/environment', { secrets: secret('TOKEN') })),
+    ).rejects.toThrow(
+      "ResourceInitializationError: unable to pull secrets: secret 'TOKEN' of container 'app' " +
+        '(arn:aws:ssm:eu-west-1:1:parameter/x) cannot be resolved on this machine; give TOKEN a value in the ' +
+        "'environment' of the image test/environment in the images file",
+    );
+    const { env } = await see('test/environment', { secrets: secret('GREETING') });
+    expect(env['GREETING']).toBe('hello');
+  });
+
   it('a working directory that only the container image has', async () => {
     const { runtime } = runtimeOn(await stateFolder());
     await expect(
