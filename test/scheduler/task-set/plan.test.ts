@@ -178,6 +178,13 @@ describe('a step of task sets', () => {
     ]);
   });
 
+  it('begins the series of failures anew once a task has run since', () => {
+    const throttled = taskSet({ throttleStep: 2, throttledUntil: NOW - 1000 });
+    const ran = task({ startedAt: NOW - 2500 });
+    const { taskSets } = plan({ taskSets: [throttled], tasks: [task(), ran] });
+    expect(taskSets).toMatchObject([{ throttleStep: 0, throttledUntil: NOW - 1000 }]);
+  });
+
   it('ignores the throttle while nothing is missing', () => {
     const throttled = taskSet({ throttledUntil: NOW + 5000 });
     expect(plan({ taskSets: [throttled] })).toMatchObject({ ...NOTHING, steady: true });
