@@ -23,6 +23,14 @@ export function parseTime(text: string): number {
   return duration;
 }
 
+/** How many times as fast time passes, 1-10,000. */
+export function parseTimeScale(text: string): number {
+  const scale = /^\d{1,5}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+  if (scale < 1 || scale > 10_000)
+    throw new Error(`${text} is no time scale: give 1 to 10000, such as 60`);
+  return scale;
+}
+
 function wholeNumber(text: string): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }

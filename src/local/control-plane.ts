@@ -1,7 +1,7 @@
 /** The parts of the local ECS put together: state, controllers, data plane and APIs, without a socket of their own. */
 import type { Clock } from '../base/clock.ts';
 import type { IdSource } from '../base/ids.ts';
-import type { SchedulerTimings } from '../scheduler/rolling/snapshot.ts';
+import { ECS_TIMINGS, type SchedulerTimings } from '../scheduler/rolling/snapshot.ts';
 import type { DataPlane } from './balancer/data-plane.ts';
 import { Housekeeping } from './controllers/housekeeping.ts';
 import { DataPlanePorts } from './controllers/load-balancing/listener-ports.ts';
@@ -32,7 +32,10 @@ export interface ControlPlaneParts {
   readonly machine: MachineDescription;
   /** Says which loopback addresses load balancers can have. */
   readonly canListenOn: HostProbe;
+  /** In ms of the machine's time; ECS's observed ones unless given. */
   readonly timings?: SchedulerTimings;
+  /** How many times as fast the clock runs as the machine's; 1 unless given. */
+  readonly timeScale?: number;
 }
 
 /** A control plane. */
@@ -55,13 +58,14 @@ const STOPPED_WITH_US = 'The local ECS was stopped';
 
 /** Puts the parts together. */
 export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
-  const { store, runtime, dataPlane, clock, ids, log, machine } = parts;
+  const { store, runtime, dataPlane, clock, ids, log, machine, timeScale = 1 } = parts;
   const ports = new DataPlanePorts(dataPlane, store, parts.canListenOn);
   const balancing = new LoadBalancingController({ store, dataPlane, clock, log, ports });
   const tasks = new TaskController({
     store,
     runtime,
     clock,
+    timeScale,
     ec2InstanceIdOf: remembered(ec2InstanceIdOfContainerInstance),
     onProblem: ({ taskArn, doing, error }) =>
       log.error(`could not ${doing}`, { task: taskArn, error }),
@@ -72,7 +76,8 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
     ids,
     log,
     startTasks: serviceTaskStarter({ store, clock, ids, machine }),
-    ...(parts.timings === undefined ? {} : { timings: parts.timings }),
+    timings: scaled(parts.timings ?? ECS_TIMINGS, timeScale),
+    timeScale,
   };
   const services = new ServiceController(scheduling);
   const taskSets = new TaskSetController(scheduling);
@@ -106,6 +111,14 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
       tasks.close();
       balancing.close();
     },
+  };
+}
+
+/** How long a program has to prove itself is not shortened: it starts no faster. */
+function scaled(timings: SchedulerTimings, timeScale: number): SchedulerTimings {
+  return {
+    healthyAfterMs: timings.healthyAfterMs * timeScale,
+    completesAfterMs: timings.completesAfterMs * timeScale,
   };
 }
 

@@ -13,6 +13,7 @@ import { canListenOn } from './controllers/load-balancing/loopback-hosts.ts';
 import { openHome, type Home } from './home.ts';
 import { createControlPlane } from './control-plane.ts';
 import type { MachineDescription } from './ecs/context.ts';
+import { apiClock } from './api-clock.ts';
 import { silentLog, type Log } from './log.ts';
 import { ImagesFile, noImages } from './runtime/images.ts';
 import { ProcessRuntime } from './runtime/process/process-runtime.ts';
@@ -45,6 +46,11 @@ export interface LocalEcsOptions {
   readonly accountId?: string;
   readonly log?: Log;
   readonly clock?: Clock;
+  /**
+   * How many times as fast long waits pass, 1-10,000: bake times, hook timeouts, metric and alarm periods, restart
+   * back-off, and the times that the API shows. Health checks, grace periods, draining and stop timeouts are never shortened.
+   */
+  readonly timeScale?: number;
   readonly random?: Random;
   /** The environment of this process, of which programs get PATH, HOME, TMPDIR and LANG; process.env unless given. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -81,6 +87,7 @@ export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<Loca
   const { clock = systemClock, random = systemRandom, log = silentLog } = options;
   const region = options.region ?? DEFAULT_REGION;
   const accountId = options.accountId ?? DEFAULT_ACCOUNT;
+  const timeScale = options.timeScale ?? 1;
   const auth = options.auth === false ? 'none' : 'sigv4';
   const home = openHome(options.stateFolder);
   const ids = idSource(random);
@@ -98,7 +105,12 @@ export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<Loca
       store,
       runtime,
       dataPlane,
-      clock,
+      clock: apiClock(
+        clock,
+        timeScale,
+        options.stateFolder === undefined ? undefined : home.folder.timePath,
+      ),
+      timeScale,
       ids,
       log,
       machine: thisMachine(),
@@ -114,6 +126,7 @@ export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<Loca
       log,
       accountId,
       defaultRegion: region,
+      timeScale,
       explain: explainFailure,
     });
     opened.push(() => runtime.close({ kind: 'leave' }));
@@ -123,6 +136,7 @@ export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<Loca
     writeNotice(home.folder, {
       ...{ pid: process.pid, url, region, accountId, runtime: runtime.kind, auth },
       startedAt: clock.now(),
+      timeScale,
       version: packageVersion(),
     });
     return running(

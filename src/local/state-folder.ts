@@ -18,6 +18,8 @@ export interface StateFolder {
   readonly journalPath: string;
   readonly credentialsPath: string;
   readonly controlPlanePath: string;
+  /** How time passes there, if not as on the machine. */
+  readonly timePath: string;
   /** What a detached control plane prints. */
   readonly logPath: string;
 }
@@ -32,6 +34,8 @@ export interface ControlPlaneNotice {
   readonly auth: 'sigv4' | 'none';
   /** Epoch ms. */
   readonly startedAt: number;
+  /** How many times as fast long waits pass. */
+  readonly timeScale?: number;
   readonly version: string;
 }
 
@@ -43,6 +47,7 @@ export function stateFolder(path: string): StateFolder {
     journalPath: join(absolute, 'state.sqlite'),
     credentialsPath: join(absolute, 'credentials.json'),
     controlPlanePath: join(absolute, 'control-plane.json'),
+    timePath: join(absolute, 'time.json'),
     logPath: join(absolute, 'control-plane.log'),
   };
 }

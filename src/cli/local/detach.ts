@@ -74,6 +74,7 @@ function argumentsOf(flags: UpFlags): readonly string[] {
   return [
     ...['--port', String(flags.port), '--state', flags.state, '--runtime', flags.runtime],
     ...['--log-format', flags.logFormat],
+    ...(flags.timeScale === 1 ? [] : ['--time-scale', String(flags.timeScale)]),
     ...(flags.images === undefined ? [] : ['--images', flags.images]),
     ...(flags.auth ? [] : ['--no-auth']),
   ];

@@ -2,7 +2,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { outputFlag, stateFlag } from '../options.ts';
-import { parsePort } from '../parse.ts';
+import { parsePort, parseTimeScale } from '../parse.ts';
 
 const up = buildCommand({
   loader: async () => (await import('./up.ts')).up,
@@ -28,6 +28,14 @@ const up = buildCommand({
         brief: 'YAML file that says which program an image stands for',
         optional: true,
         placeholder: 'file',
+      },
+      timeScale: {
+        kind: 'parsed',
+        parse: parseTimeScale,
+        brief:
+          'How many times as fast long waits pass, such as 60: bake times, hook timeouts, alarm periods',
+        default: '1',
+        placeholder: 'n',
       },
       detach: { kind: 'boolean', brief: 'Go on in the background', default: false },
       auth: {

@@ -36,6 +36,9 @@ export function status(
       `  process     ${notice.pid}, for ${formatDuration(this.clock.now() - notice.startedAt)}`,
       `  runtime     ${notice.runtime}`,
       `  signatures  ${notice.auth === 'sigv4' ? 'verified' : 'not verified (--no-auth)'}`,
+      ...(notice.timeScale === undefined || notice.timeScale === 1
+        ? []
+        : [`  time        scaled by ${notice.timeScale}`]),
       `  account     ${notice.accountId}, default region ${notice.region}`,
       `  state       ${folder.path}`,
     ].join('\n'),

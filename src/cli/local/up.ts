@@ -14,6 +14,7 @@ export interface UpFlags {
   readonly state: string;
   readonly runtime: 'process' | 'simulated';
   readonly images?: string;
+  readonly timeScale: number;
   readonly detach: boolean;
   readonly auth: boolean;
   readonly logFormat: 'text' | 'json';
@@ -60,6 +61,7 @@ async function start(context: CliContext, flags: UpFlags): Promise<LocalEcs> {
     stateFolder: flags.state,
     runtime: flags.runtime,
     ...(flags.images === undefined ? {} : { images: flags.images }),
+    timeScale: flags.timeScale,
     auth: flags.auth,
     env: context.env,
     clock: context.clock,
@@ -82,6 +84,12 @@ function welcome(ecs: LocalEcs, flags: UpFlags): string {
     ...(flags.runtime === 'process' && flags.images === undefined
       ? ['Without --images no image stands for a program: tasks will fail to start.']
       : []),
+    ...(flags.timeScale === 1
+      ? []
+      : [
+          `Time is scaled by ${flags.timeScale}: bake times, hook timeouts, metric and alarm periods and restart back-off pass`,
+          'so many times as fast, and the API shows times to match. Health checks, grace periods, draining and stop timeouts do not.',
+        ]),
     ...(flags.auth
       ? []
       : ['Warning: --no-auth lets every program of this machine start processes through it.']),

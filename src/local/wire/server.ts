@@ -22,6 +22,8 @@ export interface WireServerOptions extends WireOptions {
   readonly headersTimeoutMs?: number;
   /** For a whole request to arrive; 30 s unless given. */
   readonly requestTimeoutMs?: number;
+  /** How many times as fast the API's time runs; other than 1 it is said in each answer. */
+  readonly timeScale?: number;
   /** For requests in progress to be answered when the server closes; 2 s unless given. */
   readonly closeTimeoutMs?: number;
 }
@@ -43,6 +45,9 @@ export interface WireServer {
   /** Stops listening, lets requests in progress be answered, and closes every connection. */
   close(): Promise<void>;
 }
+
+/** Tells clients that what they measure by the API's times is not what a watch would show. */
+export const TIME_SCALE_HEADER = 'x-fairlead-time-scale';
 
 /** How long the rest of a broken request is read and dropped, so that its sender gets to read the answer. */
 const LINGER_MS = 1000;
@@ -206,6 +211,8 @@ class HttpWireServer implements WireServer {
       'Date',
       this.#dateHeader(),
     ];
+    const { timeScale = 1 } = this.#options;
+    if (timeScale !== 1) headers.push(TIME_SCALE_HEADER, String(timeScale));
     if (reply.status === 405) headers.push('Allow', 'POST');
     if (reply.queryError !== undefined) headers.push('x-amzn-query-error', reply.queryError);
     if (last) headers.push('Connection', 'close');

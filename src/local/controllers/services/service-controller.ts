@@ -29,6 +29,8 @@ export interface ServiceControllerOptions {
   readonly startTasks: StartServiceTasks;
   /** Delays that ECS does not document; ECS's observed ones unless given. */
   readonly timings?: SchedulerTimings;
+  /** How many times as fast the clock runs as the machine's; 1 unless given. Grace periods last as long as they say all the same. */
+  readonly timeScale?: number;
 }
 
 /** After the state could not be written, everything is tried again this much later. */
@@ -68,7 +70,7 @@ export class ServiceController {
   }
 
   #reconcile(serviceArn: string): void {
-    const { store, clock } = this.#options;
+    const { store, clock, timeScale = 1 } = this.#options;
     const service = store.services.get(serviceArn);
     if (service === undefined || service.status === 'INACTIVE') {
       this.#queue.wakeAt(serviceArn, undefined);
@@ -76,7 +78,7 @@ export class ServiceController {
     }
     // Task sets and CodeDeploy have schedulers of their own.
     if (service.deploymentController !== 'ECS') return;
-    const snapshot = serviceSnapshot(store, service, this.#snapshots);
+    const snapshot = serviceSnapshot(store, service, this.#snapshots, timeScale);
     const plan = planService(snapshot, this.#timings, clock.now());
     if (isIdle(service, plan) || this.#apply(service, plan))
       this.#queue.wakeAt(serviceArn, plan.wakeAt);

@@ -19,6 +19,7 @@ export function serviceSnapshot(
   store: Store,
   service: Service,
   tasks: TaskSnapshots,
+  timeScale: number,
 ): ServiceSnapshot {
   const serviceDeployment = store.serviceDeployments.get(service.currentServiceDeploymentArn ?? '');
   return {
@@ -26,7 +27,7 @@ export function serviceSnapshot(
     status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
     desiredCount: service.desiredCount,
     rules: deploymentRules(service),
-    healthCheckGracePeriodMs: service.healthCheckGracePeriodSeconds * 1000,
+    healthCheckGracePeriodMs: service.healthCheckGracePeriodSeconds * 1000 * timeScale,
     deployments: service.deployments,
     ...(serviceDeployment === undefined ? {} : { serviceDeployment }),
     tasks: tasks.of(service),

@@ -4,7 +4,10 @@ import type { ShiftProgress } from '../../../scheduler/traffic-shift/progress.ts
 
 const ID_LENGTH = 43;
 
-/** The progress with an id for each hook that has begun: ContinueServiceDeployment calls it by that (reference: ECS semantics 6.3). */
+/**
+ * The progress with an id for each hook that has begun: ContinueServiceDeployment calls it by that; functions are told one of
+ * their own (reference: ECS semantics 6.3).
+ */
 export function withHookIds(progress: ShiftProgress, ids: IdSource): ShiftProgress {
   if (progress.hooks.every(({ hookId }) => hookId !== undefined)) return progress;
   return {
@@ -14,6 +17,7 @@ export function withHookIds(progress: ShiftProgress, ids: IdSource): ShiftProgre
         ? {
             ...hook,
             hookId: `ecs-${hook.targetType === 'PAUSE' ? 'pause' : 'lambda'}-${ids.base64url(ID_LENGTH)}`,
+            ...(hook.targetType === 'PAUSE' ? {} : { executionId: ids.uuid() }),
           }
         : hook,
     ),

@@ -27,6 +27,8 @@ export interface TaskSetControllerOptions {
   readonly startTasks: StartServiceTasks;
   /** Delays that ECS does not document; ECS's observed ones unless given. */
   readonly timings?: SchedulerTimings;
+  /** How many times as fast the clock runs as the machine's; 1 unless given. Grace periods last as long as they say all the same. */
+  readonly timeScale?: number;
 }
 
 /** After the state could not be written, everything is tried again this much later. */
@@ -67,7 +69,7 @@ export class TaskSetController {
   }
 
   #reconcile(serviceArn: string): void {
-    const { store, clock, log } = this.#options;
+    const { store, clock, log, timeScale = 1 } = this.#options;
     const service = store.services.get(serviceArn);
     if (service === undefined || service.status === 'INACTIVE') {
       this.#queue.wakeAt(serviceArn, undefined);
@@ -79,7 +81,7 @@ export class TaskSetController {
         serviceName: service.serviceName,
         status: service.status,
         desiredCount: service.desiredCount,
-        healthCheckGracePeriodMs: service.healthCheckGracePeriodSeconds * 1000,
+        healthCheckGracePeriodMs: service.healthCheckGracePeriodSeconds * 1000 * timeScale,
         taskSets,
         tasks: this.#snapshots.of(service),
         steady: service.steady,

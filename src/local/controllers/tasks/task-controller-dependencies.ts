@@ -16,6 +16,8 @@ export interface TaskControllerDependencies {
   readonly store: Store;
   readonly runtime: Runtime;
   readonly clock: Clock;
+  /** How many times as fast the clock runs as the machine's; 1 unless given. Programs get their time all the same. */
+  readonly timeScale?: number;
   /** The EC2 instance id under which a container instance is a target (target type instance). */
   readonly ec2InstanceIdOf: (containerInstanceArn: string) => string;
   /** Told of unexpected errors; must not throw. */

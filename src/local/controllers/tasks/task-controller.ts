@@ -159,7 +159,10 @@ export class TaskController {
     }
     const now = clock.now();
     const events = record.inbox;
-    const step = nextStep({ store, task: stored, events, activity: record, ec2InstanceIdOf, now });
+    const step = nextStep({
+      ...{ store, task: stored, events, activity: record, ec2InstanceIdOf, now },
+      timeScale: this.#dependencies.timeScale ?? 1,
+    });
     const task = writeStep(store, stored, step, now, (written) => (record.written = written));
     record.inbox = record.inbox.slice(events.length);
     this.#watch.update(task);

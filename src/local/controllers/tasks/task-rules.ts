@@ -16,15 +16,22 @@ const DEFAULT = {
   retries: 3,
 } as const;
 
-/** A definition does not change once registered, so its rules are worked out once. */
-const known = new WeakMap<TaskDefinition, TaskRules>();
+/** A definition does not change once registered, so its rules are worked out once, for each scale. */
+const known = new Map<number, WeakMap<TaskDefinition, TaskRules>>();
 
-/** The rules of a task definition. */
-export function taskRules(taskDefinition: TaskDefinition): TaskRules {
-  const before = known.get(taskDefinition);
+/**
+ * The rules of a task definition, with its spans of real time in the API's ms.
+ * @param timeScale how many times as fast the API's time runs
+ */
+export function taskRules(taskDefinition: TaskDefinition, timeScale = 1): TaskRules {
+  let ofScale = known.get(timeScale);
+  if (ofScale === undefined) known.set(timeScale, (ofScale = new WeakMap()));
+  const before = ofScale.get(taskDefinition);
   if (before !== undefined) return before;
-  const rules = (taskDefinition.definition.containerDefinitions ?? []).map(containerRules);
-  known.set(taskDefinition, rules);
+  const rules = (taskDefinition.definition.containerDefinitions ?? []).map((definition) =>
+    containerRules(definition, timeScale),
+  );
+  ofScale.set(taskDefinition, rules);
   return rules;
 }
 
@@ -49,7 +56,8 @@ export function resourceErrorOf(
   return undefined;
 }
 
-function containerRules(definition: ContainerDefinition): ContainerRules {
+function containerRules(definition: ContainerDefinition, timeScale: number): ContainerRules {
+  const second = 1000 * timeScale;
   const { startTimeout, stopTimeout, restartPolicy, healthCheck } = definition;
   return {
     name: definition.name ?? '',
@@ -57,27 +65,28 @@ function containerRules(definition: ContainerDefinition): ContainerRules {
     dependsOn: (definition.dependsOn ?? []).flatMap(({ containerName, condition }) =>
       containerName === undefined || condition === undefined ? [] : [{ containerName, condition }],
     ),
-    ...(startTimeout === undefined ? {} : { startTimeoutMs: startTimeout * 1000 }),
-    stopTimeoutMs: (stopTimeout ?? DEFAULT.stopTimeout) * 1000,
+    ...(startTimeout === undefined ? {} : { startTimeoutMs: startTimeout * second }),
+    stopTimeoutMs: (stopTimeout ?? DEFAULT.stopTimeout) * second,
     ...(restartPolicy?.enabled === true
       ? {
           restartPolicy: {
             ignoredExitCodes: restartPolicy.ignoredExitCodes ?? [],
             attemptPeriodMs:
-              (restartPolicy.restartAttemptPeriod ?? DEFAULT.restartAttemptPeriod) * 1000,
+              (restartPolicy.restartAttemptPeriod ?? DEFAULT.restartAttemptPeriod) * second,
           },
         }
       : {}),
-    ...(healthCheck === undefined ? {} : { healthCheck: healthCheckRules(healthCheck) }),
+    ...(healthCheck === undefined ? {} : { healthCheck: healthCheckRules(healthCheck, second) }),
   };
 }
 
-function healthCheckRules(check: HealthCheck): HealthCheckRules {
+function healthCheckRules(check: HealthCheck, second: number): HealthCheckRules {
   return {
     command: check.command ?? [],
-    intervalMs: (check.interval ?? DEFAULT.interval) * 1000,
+    intervalMs: (check.interval ?? DEFAULT.interval) * second,
+    // Handed to the runtime, which knows the machine's time only.
     timeoutMs: (check.timeout ?? DEFAULT.timeout) * 1000,
     retries: check.retries ?? DEFAULT.retries,
-    startPeriodMs: (check.startPeriod ?? 0) * 1000,
+    startPeriodMs: (check.startPeriod ?? 0) * second,
   };
 }

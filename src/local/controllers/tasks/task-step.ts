@@ -18,6 +18,8 @@ export interface StepInput {
   readonly ec2InstanceIdOf: (containerInstanceArn: string) => string;
   /** Epoch ms. */
   readonly now: number;
+  /** How many times as fast the clock runs as the machine's. */
+  readonly timeScale: number;
 }
 
 /** What a step brings: the plan, and with the first pull of a deployment its revision with digests. */
@@ -32,7 +34,7 @@ export function nextStep(input: StepInput): TaskStep {
   const taskDefinition = store.taskDefinitions.get(input.task.taskDefinitionArn);
   if (taskDefinition === undefined)
     throw new Error(`task definition ${input.task.taskDefinitionArn} is gone`);
-  const rules = taskRules(taskDefinition);
+  const rules = taskRules(taskDefinition, input.timeScale);
 
   let task = input.task;
   let revision: ServiceRevision | undefined;

@@ -66,6 +66,19 @@ describe('the rules of a task definition', () => {
     expect(rules).not.toHaveProperty('restartPolicy');
   });
 
+  it('last as long as they say by the watch when the time of the API is scaled', () => {
+    const healthCheck = { command: ['CMD'], interval: 5, timeout: 2, startPeriod: 10 };
+    const definition = definitionOf({ name: 'app', stopTimeout: 2, startTimeout: 3, healthCheck });
+    expect(taskRules(definition, 60)).toMatchObject([
+      {
+        stopTimeoutMs: 120_000,
+        startTimeoutMs: 180_000,
+        healthCheck: { intervalMs: 300_000, timeoutMs: 2_000, startPeriodMs: 600_000 },
+      },
+    ]);
+    expect(taskRules(definition)).toMatchObject([{ stopTimeoutMs: 2_000 }]);
+  });
+
   it('are worked out once for a definition', () => {
     const definition = definitionOf({ name: 'app' });
     expect(taskRules(definition)).toBe(taskRules(definition));
