@@ -56,7 +56,7 @@ export default {
       name: 'operations-do-not-act',
       comment: 'Operations change the state; controllers act on it.',
       severity: 'error',
-      from: { path: '^src/local/(ecs|elbv2|logs)/' },
+      from: { path: '^src/local/(ecs|elbv2|logs|cloudwatch)/' },
       to: { path: '^src/local/(controllers|runtime|balancer)/', dependencyTypesNot: ['type-only'] },
     },
   ],

@@ -3,10 +3,13 @@ import type { Clock } from '../base/clock.ts';
 import type { IdSource } from '../base/ids.ts';
 import { ECS_TIMINGS, type SchedulerTimings } from '../scheduler/rolling/snapshot.ts';
 import type { DataPlane } from './balancer/data-plane.ts';
+import { cloudWatchApi } from './cloudwatch/api.ts';
+import { AlarmController } from './controllers/alarms/alarm-controller.ts';
 import { Housekeeping } from './controllers/housekeeping.ts';
 import { DataPlanePorts } from './controllers/load-balancing/listener-ports.ts';
 import type { HostProbe } from './controllers/load-balancing/loopback-hosts.ts';
 import { LoadBalancingController } from './controllers/load-balancing/load-balancing-controller.ts';
+import { MetricRetention } from './controllers/metrics/metric-retention.ts';
 import { ServiceController } from './controllers/services/service-controller.ts';
 import { serviceTaskStarter } from './controllers/services/start-tasks.ts';
 import { TaskSetController } from './controllers/task-sets/task-set-controller.ts';
@@ -82,6 +85,8 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
   const services = new ServiceController(scheduling);
   const taskSets = new TaskSetController(scheduling);
   const housekeeping = new Housekeeping({ store, clock });
+  const alarms = new AlarmController({ store, clock, ids, log });
+  const retention = new MetricRetention({ store, clock, log });
   return {
     apis: [
       ecsApi({ store, clock, ids, machine }),
@@ -91,6 +96,7 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
         clock,
         readLogs: (containerId, tailBytes) => runtime.logs(containerId, tailBytes),
       }),
+      cloudWatchApi({ store, clock, ids }),
     ],
     async start() {
       await balancing.start();
@@ -98,6 +104,8 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
       services.start();
       taskSets.start();
       housekeeping.start();
+      retention.start();
+      alarms.start();
     },
     shutDown() {
       services.close();
@@ -108,6 +116,8 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
       services.close();
       taskSets.close();
       housekeeping.close();
+      alarms.close();
+      retention.close();
       tasks.close();
       balancing.close();
     },

@@ -1,5 +1,6 @@
 /** What the local ECS knows of CloudWatch. Plain readonly data; times are epoch milliseconds. */
 import type {
+  ActionConfiguration,
   ComparisonOperator,
   HistoryItemType,
   MetricDataQuery,
@@ -91,6 +92,7 @@ export interface Alarm {
   readonly okActions: readonly string[];
   readonly alarmActions: readonly string[];
   readonly insufficientDataActions: readonly string[];
+  readonly actionConfiguration?: ActionConfiguration;
   readonly stateValue: StateValue;
   readonly stateReason: string;
   /** JSON. */

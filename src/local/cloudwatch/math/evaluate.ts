@@ -1,9 +1,10 @@
 /** The values of the queries of one request: metrics as they are read, expressions as they are calculated. */
+import type { PeriodRange } from '../statistics/periods.ts';
 import { MathError, type Expression } from './expression.ts';
 import { FUNCTIONS } from './functions.ts';
 import { operate } from './operators.ts';
 import { parseExpression } from './parse.ts';
-import { scalar, type MathValue, type Series, type TimeRange } from './value.ts';
+import { scalar, type MathValue, type Series } from './value.ts';
 
 /** A query of the request. */
 export type MathQuery =
@@ -35,14 +36,14 @@ const WORDS: ReadonlySet<string> = new Set(['REPEAT', 'LINEAR']);
 /** Evaluates the queries of one request, each once. */
 export class MathEvaluation {
   readonly #queries: ReadonlyMap<string, MathQuery>;
-  readonly #range: TimeRange;
+  readonly #rangeOf: (periodSeconds: number) => PeriodRange;
   readonly #known = new Map<string, MathValue>();
   readonly #underWay = new Set<string>();
 
-  /** @param range of the request, for what fills gaps */
-  constructor(queries: readonly MathQuery[], range: TimeRange) {
+  /** @param rangeOf the periods that the request asks for, when they are of so many seconds: what fills gaps needs them */
+  constructor(queries: readonly MathQuery[], rangeOf: (periodSeconds: number) => PeriodRange) {
     this.#queries = new Map(queries.map((query) => [query.id, query]));
-    this.#range = range;
+    this.#rangeOf = rangeOf;
   }
 
   /**
@@ -133,6 +134,6 @@ export class MathEvaluation {
       );
     const values = parameters.map((each) => this.#evaluate(each, query));
     const period = query.period ?? Math.max(60, ...metrics().map((series) => series.period));
-    return run(values, { range: this.#range, period, metrics });
+    return run(values, { rangeOf: this.#rangeOf, period, metrics });
   }
 }

@@ -1,4 +1,5 @@
 /** The functions of metric math, by their names. */
+import type { PeriodRange } from '../statistics/periods.ts';
 import { choose } from './choose.ts';
 import { fill } from './fill.ts';
 import { exactly, wrong } from './parameters.ts';
@@ -9,12 +10,12 @@ import {
   withPoints,
   type MathValue,
   type Series,
-  type TimeRange,
 } from './value.ts';
 
 /** What a function gets besides its parameters. */
 export interface FunctionContext {
-  readonly range: TimeRange;
+  /** The periods that the request asks for, when they are of so many seconds. */
+  readonly rangeOf: (periodSeconds: number) => PeriodRange;
   /** Seconds: the period of the expression's query, for series that are made of nothing. */
   readonly period: number;
   /** The series of every query that retrieves a metric. */
@@ -167,8 +168,8 @@ function metrics(parameters: readonly MathValue[], context: FunctionContext): Ma
 function timeSeries(parameters: readonly MathValue[], context: FunctionContext): MathValue {
   const [value] = exactly('TIME_SERIES', parameters, 1);
   if (value?.kind !== 'scalar') throw wrong('TIME_SERIES', 'a number');
-  const { period, range } = context;
-  const points = new Map(periodStarts(period, range).map((at) => [at, value.value]));
+  const { period, rangeOf } = context;
+  const points = new Map(periodStarts(rangeOf(period)).map((at) => [at, value.value]));
   return { kind: 'series', label: '', period, points };
 }
 

@@ -1,4 +1,6 @@
 /** What metric math calculates with. */
+import type { PeriodRange } from '../statistics/periods.ts';
+import { MathError } from './expression.ts';
 
 /** A time series: values by the epoch milliseconds at which their period begins, ascending. Never NaN or infinite. */
 export interface Series {
@@ -19,12 +21,6 @@ export type MathValue =
   | { readonly kind: 'list'; readonly series: readonly Series[] }
   | Series;
 
-/** The range of time that a request asks for. Epoch milliseconds; `end` itself is outside. */
-export interface TimeRange {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** A number. */
 export function scalar(value: number): MathValue {
   return { kind: 'scalar', value };
@@ -44,8 +40,14 @@ export function mapSeries(series: Series, next: (value: number, at: number) => n
   );
 }
 
-/** When each period of a series begins, from the first in the range to the last. */
-export function periodStarts(period: number, { start, end }: TimeRange): readonly number[] {
-  const count = Math.max(0, Math.ceil((end - start) / (period * 1000)));
-  return Array.from({ length: count }, (_, index) => start + index * period * 1000);
+/** More periods than that are not filled: it is the most that one answer of AWS holds. */
+const MOST_FILLED = 100_800;
+
+/** When each period begins. @throws MathError when there are too many */
+export function periodStarts({ start, periodMs, count }: PeriodRange): readonly number[] {
+  if (count > MOST_FILLED)
+    throw new MathError(
+      `The time range has ${count} periods; an expression fills ${MOST_FILLED} at most. Ask for a shorter range or a longer period`,
+    );
+  return Array.from({ length: count }, (_, index) => start + index * periodMs);
 }

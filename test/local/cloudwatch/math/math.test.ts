@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MathError } from '../../../../src/local/cloudwatch/math/expression.ts';
 import { MathEvaluation, type MathQuery } from '../../../../src/local/cloudwatch/math/evaluate.ts';
 import { parseExpression } from '../../../../src/local/cloudwatch/math/parse.ts';
+import { periodsBetween } from '../../../../src/local/cloudwatch/statistics/periods.ts';
 
 const MINUTE = 60_000;
 
@@ -20,6 +21,9 @@ function expression(text: string, id = 'e'): MathQuery {
   return { kind: 'expression', id, label: 'result', text, period: undefined };
 }
 
+/** Four minutes from 0 on. */
+const RANGE = (period: number) => periodsBetween(0, 4 * MINUTE, period);
+
 const METRICS = [
   metric('m1', [1, 2, undefined, 4]),
   metric('m2', [10, undefined, 30, 40]),
@@ -28,10 +32,7 @@ const METRICS = [
 
 /** Every series that the expression gives, minute by minute over four minutes. */
 function every(text: string, metrics: readonly MathQuery[] = METRICS) {
-  const evaluation = new MathEvaluation([...metrics, expression(text)], {
-    start: 0,
-    end: 4 * MINUTE,
-  });
+  const evaluation = new MathEvaluation([...metrics, expression(text)], RANGE);
   return evaluation
     .seriesOf('e')
     .map(({ points }) => [0, 1, 2, 3].map((minute) => points.get(minute * MINUTE)));
@@ -110,7 +111,9 @@ describe('metric math', () => {
 
   it('calculates with the results of other expressions', () => {
     const queries = [...METRICS, expression('m1 * 2', 'e1'), expression('e1 + 1')];
-    const evaluation = new MathEvaluation(queries, { start: 0, end: 4 * MINUTE });
+    const evaluation = new MathEvaluation(queries, (period: number) =>
+      periodsBetween(0, 4 * MINUTE, period),
+    );
     expect([...(evaluation.seriesOf('e')[0]?.points.values() ?? [])]).toEqual([3, 5, 9]);
   });
 
