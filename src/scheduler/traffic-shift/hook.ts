@@ -22,10 +22,12 @@ export interface HookRun {
   readonly failure?: string;
   /** `ecs-pause-…`, `ecs-lambda-…`; given when the hook is written down. */
   readonly hookId?: string;
+  /** A UUID for functions, which are told it; given with the hook's id. */
+  readonly executionId?: string;
   /** When the function is to be invoked next; at once unless given. */
   readonly invokeAt?: number;
-  /** What the function has last answered besides its status: it gets that with its next invocation. */
-  readonly details?: unknown;
+  /** The `hookDetails` that the function has answered so far, later ones over former ones: it gets them with its next invocation. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** The hooks of a stage as they begin. In a rollback nobody is asked whether to go on: only functions are told. */
