@@ -81,7 +81,8 @@ function everyStartFails(tasks: readonly ObservedTask[], desired: number): strin
   const last = reasons.at(-1);
   if (last === undefined || reasons.length < enough || PASSING.test(last)) return undefined;
   if (new Set(reasons.map((reason) => alike(reason ?? ''))).size > 1) return undefined;
-  return `every new task fails to start, ${ended.length} of ${ended.length} so far: ${last}`;
+  // What the reason is, the cause tells anyway.
+  return `every new task fails to start in the same way: ${ended.length} of ${ended.length} so far`;
 }
 
 /** A reason without what differs from task to task: ids, addresses, numbers. */

@@ -5,6 +5,7 @@
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import type { Variables } from '../configuration/checked-yaml.ts';
+import { suggestion } from '../configuration/suggestion.ts';
 import { WatchedFile } from '../configuration/watched-file.ts';
 import { effectiveTag, parseImageReference } from './image-reference.ts';
 import { parseImages, type ImageEntry } from './images-schema.ts';
@@ -72,13 +73,16 @@ export class ImagesFile implements ImageSource {
     const tag = effectiveTag(reference);
     const entry =
       entries.get(`${reference.repository}:${tag ?? ''}`) ?? entries.get(reference.repository);
-    if (entry === undefined)
+    if (entry === undefined) {
+      const meant = suggestion(reference.repository, [...entries.keys()]);
       throw new ContainerError(
         'CannotPullContainerError',
         `${image} not found: the images file ${this.#file.path} does not name it; ` +
+          (meant === undefined ? '' : `did you mean ${meant}? Else `) +
           `add images: { "${reference.repository}": { command: [program, argument] } } for any tag of it`,
         { permanent: true },
       );
+    }
     return {
       command: entry.command,
       cwd: resolve(dirname(this.#file.path), entry.cwd ?? '.'),

@@ -78,11 +78,21 @@ describe('the images file', () => {
     expect(images(EXAMPLE).find(image).command[0]).toBe(program);
   });
 
+  it('a mistyped image is told which one may be meant', () => {
+    const find = (): unknown =>
+      images("images: { 'my-repo/my-app': { command: [node] } }").find('my-repo/my-ap:1');
+    expect(problemOf(find)).toMatchObject({
+      message: expect.stringContaining(
+        'does not name it; did you mean my-repo/my-app? Else add images: {',
+      ) as string,
+    });
+  });
+
   it.each([
     'my-repo/x:1',
     'my-app:1.2.0',
-    'localhost:5000/y:1',
-    `localhost:5000/y@sha256:${'a'.repeat(64)}`,
+    'localhost:5000/something-else:1',
+    `localhost:5000/something-else@sha256:${'a'.repeat(64)}`,
   ])('an image that it does not name cannot be pulled: %s', (image) => {
     expect(problemOf(() => images(EXAMPLE).find(image))).toMatchObject({
       errorClass: 'CannotPullContainerError',
