@@ -6,6 +6,7 @@ import {
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { messageOf, UserError } from '../base/errors.ts';
+import { watchTimeScale } from './time-scale.ts';
 
 /** Clients of one endpoint, account and region. */
 export interface AwsClients {
@@ -53,6 +54,7 @@ export async function createAwsClients(options: AwsClientOptions = {}): Promise<
     elbv2: new ElasticLoadBalancingV2Client(config),
     logs: new CloudWatchLogsClient(config),
   };
+  watchTimeScale(clients.ecs);
   try {
     await clients.ecs.config.region();
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The beginning of every command: read the service, say where we are, open the record. */
 import type { Service } from '@aws-sdk/client-ecs';
 import { lastPart, parseArn } from '../base/arn.ts';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import type { RevisionReference } from '../record/entries.ts';
 import { isSecretName } from '../record/redact.ts';
@@ -12,6 +13,7 @@ import { describeDefinition } from './raw-definition.ts';
 import { describeService } from './service-reader.ts';
 import type { Session } from './session.ts';
 import { primaryOf } from './start-deployment.ts';
+import { timeScaleOf } from './time-scale.ts';
 import { containersOf, type RegisteredDefinition } from './task-definition.ts';
 
 /** A service whose rollouts Fairlead can drive. */
@@ -64,7 +66,7 @@ export async function openService(session: Session): Promise<OpenService> {
     desiredCount: facts.desired,
     ...(minimumHealthyPercent === undefined ? {} : { minimumHealthyPercent }),
     ...(maximumPercent === undefined ? {} : { maximumPercent }),
-    ...(from === undefined ? {} : { from }),
+    ...defined({ from, timeScale: timeScaleOf(ecs) }),
   });
   report(session, checkService(facts));
   if (live === undefined) {

@@ -45,6 +45,12 @@ const Header = z.object({
   minimumHealthyPercent: z.number().optional(),
   maximumPercent: z.number().optional(),
   from: Revision.optional().describe('What the service runs when the rollout begins'),
+  timeScale: z
+    .number()
+    .optional()
+    .describe(
+      'How many times as fast time ran there, where it was scaled: times of ECS are not those of a watch',
+    ),
 });
 
 const Target = z.object({

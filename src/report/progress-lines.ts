@@ -90,7 +90,7 @@ export function headerLines(header: HeaderEntry, palette: Palette): readonly str
       ? []
       : [
           plainLine(
-            `now ${revisionText(header.from)}, ${header.desiredCount} task${header.desiredCount === 1 ? '' : 's'}, ${header.strategy}${bounds}`,
+            `now ${revisionText(header.from)}, ${header.desiredCount} task${header.desiredCount === 1 ? '' : 's'}, ${header.strategy}${bounds}${scaleText(header.timeScale)}`,
           ),
         ]),
   ].map((line, index) => (index === 0 ? palette.bold(line) : line));
@@ -134,4 +134,8 @@ export function countsText(sample: SampleEntry): string {
       ].join(', '),
     )
     .join(' · ');
+}
+
+function scaleText(timeScale: number | undefined): string {
+  return timeScale === undefined ? '' : `; its time is scaled by ${timeScale}`;
 }
