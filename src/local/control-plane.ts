@@ -5,6 +5,7 @@ import { ECS_TIMINGS, type SchedulerTimings } from '../scheduler/rolling/snapsho
 import type { DataPlane } from './balancer/data-plane.ts';
 import { cloudWatchApi } from './cloudwatch/api.ts';
 import { AlarmController } from './controllers/alarms/alarm-controller.ts';
+import { HookController } from './controllers/hooks/hook-controller.ts';
 import { Housekeeping } from './controllers/housekeeping.ts';
 import { DataPlanePorts } from './controllers/load-balancing/listener-ports.ts';
 import type { HostProbe } from './controllers/load-balancing/loopback-hosts.ts';
@@ -18,6 +19,7 @@ import { ecsApi } from './ecs/api.ts';
 import { ec2InstanceId } from './ecs/container-instance.ts';
 import type { MachineDescription } from './ecs/context.ts';
 import { elbv2Api } from './elbv2/api.ts';
+import type { Functions } from './functions/functions.ts';
 import type { Log } from './log.ts';
 import { logsApi } from './logs/api.ts';
 import type { Runtime } from './runtime/runtime.ts';
@@ -35,6 +37,8 @@ export interface ControlPlaneParts {
   readonly machine: MachineDescription;
   /** Says which loopback addresses load balancers can have. */
   readonly canListenOn: HostProbe;
+  /** What answers for the Lambda functions of lifecycle hooks. */
+  readonly functions: Functions;
   /** In ms of the machine's time; ECS's observed ones unless given. */
   readonly timings?: SchedulerTimings;
   /** How many times as fast the clock runs as the machine's; 1 unless given. */
@@ -84,6 +88,10 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
   };
   const services = new ServiceController(scheduling);
   const taskSets = new TaskSetController(scheduling);
+  const hooks = new HookController({
+    ...{ store, clock, log, timeScale },
+    functions: parts.functions,
+  });
   const housekeeping = new Housekeeping({ store, clock });
   const alarms = new AlarmController({ store, clock, ids, log });
   const retention = new MetricRetention({ store, clock, log });
@@ -103,6 +111,7 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
       await tasks.recover();
       services.start();
       taskSets.start();
+      hooks.start();
       housekeeping.start();
       retention.start();
       alarms.start();
@@ -110,11 +119,13 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
     shutDown() {
       services.close();
       taskSets.close();
+      hooks.close();
       tasks.shutDown(STOPPED_WITH_US);
     },
     close() {
       services.close();
       taskSets.close();
+      hooks.close();
       housekeeping.close();
       alarms.close();
       retention.close();

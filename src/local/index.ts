@@ -10,6 +10,8 @@ import { SimulatedDataPlane } from './balancer/simulated-data-plane.ts';
 import { WorkerDataPlane } from './balancer/worker-data-plane.ts';
 import type { DataPlane } from './balancer/data-plane.ts';
 import { canListenOn } from './controllers/load-balancing/loopback-hosts.ts';
+import { FunctionsFile } from './functions/functions-file.ts';
+import { noFunctions } from './functions/functions.ts';
 import { openHome, type Home } from './home.ts';
 import { createControlPlane } from './control-plane.ts';
 import type { MachineDescription } from './ecs/context.ts';
@@ -36,6 +38,8 @@ export interface LocalEcsOptions {
   readonly runtime?: 'process' | 'simulated';
   /** Path of the images file, for the process runtime. */
   readonly images?: string;
+  /** Path of the functions file: what answers for the Lambda functions of lifecycle hooks. */
+  readonly functions?: string;
   /** How containers behave, for the simulated runtime: by `repository:tag`, `repository`, or `*` for all others. */
   readonly models?: SimulationModels;
   /** False: signatures are not verified and every program of this machine is let in. */
@@ -81,7 +85,7 @@ const DEFAULT_ACCOUNT = '000000000000';
 
 /**
  * Starts a local ECS and resolves when it answers.
- * @throws UserError when the state folder is in use or broken, the images file is wrong, or the port is taken
+ * @throws UserError when the state folder is in use or broken, the images or functions file is wrong, or the port is taken
  */
 export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<LocalEcs> {
   const { clock = systemClock, random = systemRandom, log = silentLog } = options;
@@ -95,6 +99,9 @@ export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<Loca
   try {
     const credentials = loadCredentials(home.folder, random);
     const store = new Store(home.journal);
+    const { functions: file, env: host = process.env } = options;
+    const functions =
+      file === undefined ? noFunctions : new FunctionsFile({ file, host, clock, log });
     const runtime = createRuntime(options, home.folder.path, clock, random);
     const dataPlane: DataPlane =
       runtime.kind === 'process'
@@ -114,6 +121,7 @@ export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<Loca
       ids,
       log,
       machine: thisMachine(),
+      functions,
       canListenOn: runtime.kind === 'process' ? canListenOn : () => Promise.resolve(true),
       timings: { ...ECS_TIMINGS, ...options.timings },
     });

@@ -76,6 +76,7 @@ function argumentsOf(flags: UpFlags): readonly string[] {
     ...['--log-format', flags.logFormat],
     ...(flags.timeScale === 1 ? [] : ['--time-scale', String(flags.timeScale)]),
     ...(flags.images === undefined ? [] : ['--images', flags.images]),
+    ...(flags.functions === undefined ? [] : ['--functions', flags.functions]),
     ...(flags.auth ? [] : ['--no-auth']),
   ];
 }

@@ -29,6 +29,13 @@ const up = buildCommand({
         optional: true,
         placeholder: 'file',
       },
+      functions: {
+        kind: 'parsed',
+        parse: String,
+        brief: 'YAML file that says what answers for the Lambda functions of lifecycle hooks',
+        optional: true,
+        placeholder: 'file',
+      },
       timeScale: {
         kind: 'parsed',
         parse: parseTimeScale,

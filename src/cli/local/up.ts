@@ -14,6 +14,7 @@ export interface UpFlags {
   readonly state: string;
   readonly runtime: 'process' | 'simulated';
   readonly images?: string;
+  readonly functions?: string;
   readonly timeScale: number;
   readonly detach: boolean;
   readonly auth: boolean;
@@ -61,6 +62,7 @@ async function start(context: CliContext, flags: UpFlags): Promise<LocalEcs> {
     stateFolder: flags.state,
     runtime: flags.runtime,
     ...(flags.images === undefined ? {} : { images: flags.images }),
+    ...(flags.functions === undefined ? {} : { functions: flags.functions }),
     timeScale: flags.timeScale,
     auth: flags.auth,
     env: context.env,

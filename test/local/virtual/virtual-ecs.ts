@@ -6,6 +6,7 @@ import { seededRandom } from '../../../src/base/random.ts';
 import { VirtualClock } from '../../../src/base/virtual-clock.ts';
 import { SimulatedDataPlane } from '../../../src/local/balancer/simulated-data-plane.ts';
 import { createControlPlane, type ControlPlane } from '../../../src/local/control-plane.ts';
+import type { Functions } from '../../../src/local/functions/functions.ts';
 import { silentLog, type Log } from '../../../src/local/log.ts';
 import { SimulatedRuntime } from '../../../src/local/runtime/simulated/simulated-runtime.ts';
 import type { SimulationModels } from '../../../src/local/runtime/simulated/simulation-model.ts';
@@ -73,9 +74,13 @@ export interface VirtualEcsOptions {
   readonly seed?: number;
   readonly journal?: Journal;
   readonly log?: Log;
+  /** What answers for Lambda functions; they go on forever unless given. */
+  readonly functions?: Functions;
   /** Of a crashed one: its clock goes on, its containers still run. */
   readonly after?: VirtualEcs;
 }
+
+const ENDLESS: Functions = { invoke: () => Promise.resolve('{"hookStatus":"IN_PROGRESS"}') };
 
 /** A control plane on a virtual clock. */
 export class VirtualEcs {
@@ -87,7 +92,14 @@ export class VirtualEcs {
   readonly #handlers: ReadonlyMap<string, Handler>;
 
   private constructor(options: VirtualEcsOptions) {
-    const { models = {}, seed = 1, journal = memoryJournal, log = silentLog, after } = options;
+    const {
+      models = {},
+      seed = 1,
+      journal = memoryJournal,
+      log = silentLog,
+      functions = ENDLESS,
+      after,
+    } = options;
     const random = seededRandom(seed);
     this.clock = after?.clock ?? new VirtualClock();
     this.store = new Store(journal);
@@ -103,6 +115,7 @@ export class VirtualEcs {
       // Large enough for a hundred thousand tasks.
       machine: { cpus: 4096, memoryMiB: 2 ** 24, architecture: 'x86_64', platform: 'linux' },
       canListenOn: () => Promise.resolve(true),
+      functions,
     });
     this.#handlers = new Map(this.controlPlane.apis.flatMap(({ handlers }) => [...handlers]));
   }
