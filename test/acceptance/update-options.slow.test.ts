@@ -114,23 +114,24 @@ describe.skipIf(!hasTools)(`options of update-service by the AWS CLI ${NEEDS}`, 
     });
   });
 
-  it('task sets are refused by the name of the operation, and nothing changes', async () => {
+  it('task sets are refused for a service of the ECS deployment controller, and nothing changes', async () => {
     const before = await describeService(terminal.ecs, NAMES);
     const create = await terminal.run(`
 aws ecs create-task-set --cluster my-cluster --service my-service \\
 --task-definition my-new-task-definition --launch-type FARGATE \\
 --network-configuration "awsvpcConfiguration={subnets=[subnet-12345],securityGroups=[sg-12345]}"
 `);
+    const refusal =
+      'Amazon ECS only supports task set management on services configured to use external deployment controllers.';
     expect(create.exitCode).toBe(254);
-    expect(create.stderr).toMatch(
-      /UnsupportedOperationException.*CreateTaskSet is not implemented/s,
-    );
+    expect(create.stderr).toContain(`(InvalidParameterException)`);
+    expect(create.stderr).toContain(refusal);
     const shift = await terminal.run(`
 aws ecs update-service-primary-task-set --cluster my-cluster \\
 --service my-service --primary-task-set new-task-set-id
 `);
     expect(shift.exitCode).toBe(254);
-    expect(shift.stderr).toMatch(/UpdateServicePrimaryTaskSet is not implemented/);
+    expect(shift.stderr).toContain(refusal);
     expect(await describeService(terminal.ecs, NAMES)).toEqual(before);
   });
 
