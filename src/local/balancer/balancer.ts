@@ -7,12 +7,13 @@ import type {
   DataPlane,
   DataPlaneEvent,
   ListenerConfig,
+  ListenerStatistics,
   TargetGroupConfig,
-  TargetGroupStatistics,
 } from './data-plane.ts';
 import { Listener } from './listener.ts';
 import type { RoutingHost } from './request-router.ts';
 import { TargetGroup } from './target-group.ts';
+import { ListenerCounts } from './traffic-counts.ts';
 import { traceIds } from './trace-id.ts';
 
 /** A data plane of real sockets. Its time must be the system clock's: sockets know no other. */
@@ -21,6 +22,8 @@ export class Balancer implements DataPlane {
   readonly #clock: Clock;
   readonly #groups = new Map<string, TargetGroup>();
   readonly #listeners = new Map<string, Listener>();
+  /** By the listener's ARN: a listener that is opened anew goes on counting. */
+  readonly #counts = new Map<string, ListenerCounts>();
   /** Removed listeners whose last requests are not over. */
   readonly #retired = new Set<Listener>();
   readonly #observers: ((event: DataPlaneEvent) => void)[] = [];
@@ -45,7 +48,9 @@ export class Balancer implements DataPlane {
         return;
       }
       // The new port first: when it cannot be bound, the old one goes on serving.
-      const listener = await Listener.open(config, this.#host);
+      const counts = this.#counts.get(config.arn) ?? new ListenerCounts();
+      const listener = await Listener.open(config, this.#host, counts);
+      this.#counts.set(config.arn, counts);
       this.#listeners.set(config.arn, listener);
       this.#retire(known);
     });
@@ -80,8 +85,12 @@ export class Balancer implements DataPlane {
     this.#observers.push(observer);
   }
 
-  statistics(): Promise<readonly TargetGroupStatistics[]> {
-    return Promise.resolve([...this.#groups.values()].map((group) => group.statistics()));
+  statistics(): Promise<readonly ListenerStatistics[]> {
+    const statistics = Array.from(this.#counts, ([arn, counts]) => counts.statistics(arn));
+    const serving = [...this.#listeners.values(), ...this.#retired];
+    const arns = new Set(serving.map(({ config }) => config.arn));
+    for (const arn of [...this.#counts.keys()]) if (!arns.has(arn)) this.#counts.delete(arn);
+    return Promise.resolve(statistics);
   }
 
   close(): Promise<void> {

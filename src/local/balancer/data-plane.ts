@@ -2,6 +2,7 @@
  * What forwards requests to targets and knows their health: the real balancer (a worker thread) or, in virtual time, a
  * simulated one. The control plane tells it the wanted configuration; it tells the control plane what it observes.
  */
+import type { CountedTimes } from './response-times.ts';
 
 /** One target as the data plane knows it. `id` and `port` name it on the API; `address` is where it really listens. */
 export interface TargetConfig {
@@ -126,16 +127,30 @@ export type DataPlaneEvent =
       readonly port: number;
     };
 
-/** Counts since the data plane started; they become CloudWatch metrics later. */
-export interface TargetGroupStatistics {
+/** What one listener has served since the data plane started. Counts of what is gone are given once more, then forgotten. */
+export interface ListenerStatistics {
+  /** As in its configuration. */
+  readonly listenerArn: string;
+  /** Errors that the balancer answered itself, by status code; 460: the client left before its answer. */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly redirects: number;
+  readonly fixedResponses: number;
+  /** Connections that clients have opened, and those that are open now. */
+  readonly newConnections: number;
+  readonly openConnections: number;
+  readonly groups: readonly GroupStatistics[];
+}
+
+/** What it has forwarded to one target group. */
+export interface GroupStatistics {
   readonly targetGroupArn: string;
   readonly requests: number;
   /** Answers of targets by class, `2xx` to `5xx`. */
   readonly targetStatus: Readonly<Record<'2xx' | '3xx' | '4xx' | '5xx', number>>;
   /** Answers that the balancer itself gave because no target did: 502, 503, 504. */
   readonly balancer5xx: number;
-  /** Response times in milliseconds: count of requests per upper bound of a bucket. */
-  readonly latencyBuckets: readonly { readonly upToMs: number; readonly count: number }[];
+  /** From sending the request to the first byte of the target's answer. */
+  readonly responseTimes: CountedTimes;
 }
 
 /** A listener's port could not be bound. */
@@ -163,7 +178,7 @@ export interface DataPlane {
   putTargetGroup(group: TargetGroupConfig): void;
   removeTargetGroup(arn: string): void;
   onEvent(listener: (event: DataPlaneEvent) => void): void;
-  statistics(): Promise<readonly TargetGroupStatistics[]>;
+  statistics(): Promise<readonly ListenerStatistics[]>;
   /** Drops every connection and ends. */
   close(): Promise<void>;
 }

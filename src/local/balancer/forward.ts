@@ -15,6 +15,7 @@ import { responseHeaders } from './forwarded-headers.ts';
 import { answer } from './own-answer.ts';
 import type { TargetGroup } from './target-group.ts';
 import type { Target } from './target.ts';
+import type { GroupCounts, ListenerCounts } from './traffic-counts.ts';
 import { failureStatus } from './upstream-failure.ts';
 import { joinSockets, writeSwitch } from './upgrade.ts';
 
@@ -26,6 +27,8 @@ export interface ForwardedRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly group: TargetGroup;
+  /** Of the listener. */
+  readonly counts: ListenerCounts;
   /** Path and query. */
   readonly path: string;
   /** As the target gets them, names and values by turns. */
@@ -45,7 +48,9 @@ export interface ForwardedRequest {
   };
 }
 
-/** The client closed its connection before it had its answer (ALB logs 460). */
+/** What ALB logs where the client closed its connection before it had its answer. */
+const CLIENT_GONE = 460;
+
 class ClientGone extends Error {
   override readonly name = 'ClientGone';
 }
@@ -53,6 +58,7 @@ class ClientGone extends Error {
 /** Forwards one request; the handler that undici calls back. */
 export class Forward implements Dispatcher.DispatchHandler {
   readonly #facts: ForwardedRequest;
+  readonly #counts: GroupCounts;
   #target: Target | undefined;
   #targetCookie: string | undefined;
   #controller: Dispatcher.DispatchController | undefined;
@@ -63,6 +69,7 @@ export class Forward implements Dispatcher.DispatchHandler {
 
   constructor(facts: ForwardedRequest) {
     this.#facts = facts;
+    this.#counts = facts.counts.group(facts.group.arn);
     facts.response.on('close', () => this.#clientClosed());
   }
 
@@ -76,7 +83,7 @@ export class Forward implements Dispatcher.DispatchHandler {
       return;
     }
     if (this.#attempts === 1) {
-      group.countRequest();
+      this.#counts.request();
       this.#startedAt = this.#facts.clock.monotonic();
     }
     this.#target = chosen.target;
@@ -114,13 +121,13 @@ export class Forward implements Dispatcher.DispatchHandler {
   ): void {
     // 100, 102 and 103 announce the answer; ours has the final one only.
     if (statusCode < 200 || this.#over) return;
-    const { request, response, group } = this.#facts;
+    const { request, response } = this.#facts;
     const headers = responseHeaders(rawHeadersOf(controller));
     this.#addCookies(headers);
     // A body that the target did not want to read to its end leaves the connection unusable.
     if (this.#facts.closing() || !request.complete) headers.push('Connection', 'close');
     response.writeHead(statusCode, statusMessage ?? '', headers);
-    group.countAnswer(statusCode, this.#facts.clock.monotonic() - this.#startedAt);
+    this.#counts.answer(statusCode, this.#facts.clock.monotonic() - this.#startedAt);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -158,13 +165,13 @@ export class Forward implements Dispatcher.DispatchHandler {
     _headers: unknown,
     target: Duplex,
   ): void {
-    const { response, group, upgrade, idleTimeoutMs } = this.#facts;
+    const { response, upgrade, idleTimeoutMs } = this.#facts;
     if (upgrade === undefined || this.#over) {
       target.on('error', () => target.destroy()).destroy();
       this.#release();
       return;
     }
-    group.countAnswer(statusCode, this.#facts.clock.monotonic() - this.#startedAt);
+    this.#counts.answer(statusCode, this.#facts.clock.monotonic() - this.#startedAt);
     response.detachSocket(upgrade.socket);
     const cookies: string[] = [];
     this.#addCookies(cookies);
@@ -181,8 +188,9 @@ export class Forward implements Dispatcher.DispatchHandler {
 
   #fail(statusCode: 400 | 502 | 503 | 504): void {
     this.#release();
-    const { response, group, closing } = this.#facts;
-    if (statusCode !== 400) group.countBalancerError();
+    const { response, closing, counts } = this.#facts;
+    if (statusCode !== 400) this.#counts.balancerError();
+    counts.error(statusCode);
     const cookies: string[] = [];
     if (this.#facts.groupCookie !== undefined) cookies.push('Set-Cookie', this.#facts.groupCookie);
     answer(response, statusCode, { close: closing(), extraHeaders: cookies });
@@ -190,6 +198,7 @@ export class Forward implements Dispatcher.DispatchHandler {
 
   #clientClosed(): void {
     if (this.#over) return;
+    if (!this.#facts.response.headersSent) this.#facts.counts.error(CLIENT_GONE);
     this.#release();
     this.#controller?.abort(new ClientGone());
   }

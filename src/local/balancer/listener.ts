@@ -6,6 +6,7 @@ import { messageOf, systemCode } from '../../base/errors.ts';
 import { ListenerPortError, type ListenerConfig } from './data-plane.ts';
 import { answer, bareAnswer } from './own-answer.ts';
 import { RequestRouter, type RoutingHost } from './request-router.ts';
+import type { ListenerCounts } from './traffic-counts.ts';
 import { readEarly, responseOn, wantsWebSocket } from './upgrade.ts';
 
 /** ALB's limit for all headers of a request; more is a 400. */
@@ -17,6 +18,7 @@ const HEADER_CHECK_MS = 5_000;
 export class Listener {
   readonly #server: Server;
   readonly #router: RequestRouter;
+  readonly #counts: ListenerCounts;
   readonly #ended: Promise<void>;
   #config: ListenerConfig;
   #port = '';
@@ -30,17 +32,23 @@ export class Listener {
    * Binds the listener's port.
    * @throws ListenerPortError when the port cannot be bound, RangeError when a rule's condition has no meaning
    */
-  static async open(config: ListenerConfig, host: RoutingHost): Promise<Listener> {
-    const listener = new Listener(config, host);
+  static async open(
+    config: ListenerConfig,
+    host: RoutingHost,
+    counts: ListenerCounts,
+  ): Promise<Listener> {
+    const listener = new Listener(config, host, counts);
     await listener.#bind();
     return listener;
   }
 
-  private constructor(config: ListenerConfig, host: RoutingHost) {
+  private constructor(config: ListenerConfig, host: RoutingHost, counts: ListenerCounts) {
     this.#config = config;
+    this.#counts = counts;
     this.#router = new RequestRouter(config, host, {
       port: () => this.#port,
       closing: () => this.#closing,
+      counts,
     });
     const options = {
       maxHeaderSize: MAX_REQUEST_HEADER_BYTES,
@@ -56,9 +64,14 @@ export class Listener {
     this.#ended = new Promise((resolve) => this.#server.once('close', () => resolve()));
     this.#server
       .on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+      .on('connection', (socket) => {
+        counts.connectionOpened();
+        socket.once('close', () => counts.connectionClosed());
+      })
       .on('connect', (_request, socket) => {
         // Node has let go of the socket, and with it of its errors.
         socket.on('error', () => socket.destroy());
+        counts.error(400);
         socket.end(bareAnswer(400), () => socket.destroy());
       })
       .on('clientError', (error, socket) => this.#refuse(error, socket))
@@ -132,6 +145,7 @@ export class Listener {
     const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
     if ((length !== undefined && length !== '0') || encoding !== undefined) {
       // Its body is in `head` and on the socket, unparsed; nobody sends one with a handshake.
+      this.#counts.error(400);
       answer(response, 400, { close: true });
       return;
     }
@@ -159,6 +173,7 @@ export class Listener {
       return;
     }
     const status = code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+    this.#counts.error(status);
     socket.end(bareAnswer(status), () => socket.destroy());
   }
 
@@ -172,8 +187,12 @@ export class Listener {
       // The target has the word: its own time-out makes a 504.
       return;
     }
-    if (pending) socket.end(bareAnswer(408), () => socket.destroy());
-    else socket.destroy();
+    if (!pending) {
+      socket.destroy();
+      return;
+    }
+    this.#counts.error(408);
+    socket.end(bareAnswer(408), () => socket.destroy());
   }
 }
 

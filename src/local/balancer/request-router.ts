@@ -14,6 +14,7 @@ import { requestTarget, type RequestTarget } from './request-target.ts';
 import { ruleMatcher } from './rule-match.ts';
 import type { TargetGroup } from './target-group.ts';
 import type { TraceIds } from './trace-id.ts';
+import type { ListenerCounts } from './traffic-counts.ts';
 
 /** What serving requests needs from the balancer. */
 export interface RoutingHost {
@@ -28,6 +29,7 @@ export interface RoutingListener {
   readonly port: () => string;
   /** True when the listener is going away: clients are asked to close their connections. */
   readonly closing: () => boolean;
+  readonly counts: ListenerCounts;
 }
 
 /** A request to be answered. */
@@ -77,12 +79,12 @@ export class RequestRouter {
     const { request, response } = exchange;
     const close = this.#listener.closing();
     if (request.method === 'TRACE') {
-      answer(response, 405, { close });
+      this.#refuse(response, 405, close);
       return;
     }
     const target = requestTarget(request.url ?? '');
     if (target === undefined) {
-      answer(response, 400, { close: true });
+      this.#refuse(response, 400, true);
       return;
     }
     const rule = this.#match(() => ({
@@ -93,7 +95,7 @@ export class RequestRouter {
       headers: request.headers,
       sourceIp: request.socket.remoteAddress ?? '',
     }));
-    if (rule === undefined) answer(response, 503, { close });
+    if (rule === undefined) this.#refuse(response, 503, close);
     else this.#act(rule, exchange, target);
   }
 
@@ -112,10 +114,12 @@ export class RequestRouter {
           path: target.path,
           query: target.query,
         });
+        this.#listener.counts.redirect();
         answer(response, action.statusCode, { close, extraHeaders: ['Location', location] });
         return;
       }
       case 'fixed-response':
+        this.#listener.counts.fixedResponse();
         answer(response, action.statusCode, {
           close,
           content: { type: action.contentType, body: action.body },
@@ -136,7 +140,7 @@ export class RequestRouter {
     const { arn, cookie } = this.#chooseGroup(ruleArn, action, request);
     const group = arn === undefined ? undefined : this.#host.group(arn);
     if (group === undefined) {
-      answer(response, 503, { close: this.#listener.closing() });
+      this.#refuse(response, 503, this.#listener.closing());
       return;
     }
     const headers = requestHeaders(request.rawHeaders, {
@@ -148,6 +152,7 @@ export class RequestRouter {
     new Forward({
       ...exchange,
       group,
+      counts: this.#listener.counts,
       path: target.originForm,
       headers,
       groupCookie: cookie,
@@ -155,6 +160,12 @@ export class RequestRouter {
       clock: this.#host.clock,
       closing: this.#listener.closing,
     }).start();
+  }
+
+  /** An error of the balancer's own. */
+  #refuse(response: ServerResponse, statusCode: 400 | 405 | 503, close: boolean): void {
+    this.#listener.counts.error(statusCode);
+    answer(response, statusCode, { close });
   }
 
   #chooseGroup(

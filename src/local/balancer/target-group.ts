@@ -1,7 +1,6 @@
-/** A target group at run time: keeps its targets, chooses one for each request, counts what they answer. */
+/** A target group at run time: keeps its targets and chooses one for each request. */
 import type { Clock } from '../../base/clock.ts';
-import { LatencyHistogram } from '../../load/latency-histogram.ts';
-import type { DataPlaneEvent, TargetGroupConfig, TargetGroupStatistics } from './data-plane.ts';
+import type { DataPlaneEvent, TargetGroupConfig } from './data-plane.ts';
 import { readCookie, stickinessCookie, stuckTo, TARGET_COOKIE } from './stickiness-cookie.ts';
 import { targetKey } from './target-key.ts';
 import { Target } from './target.ts';
@@ -19,8 +18,6 @@ export interface ChosenTarget {
   readonly cookie: string | undefined;
 }
 
-type StatusClass = '2xx' | '3xx' | '4xx' | '5xx';
-
 /** A target group and its targets. */
 export class TargetGroup {
   readonly arn: string;
@@ -32,10 +29,6 @@ export class TargetGroup {
   #routable: readonly Target[] | undefined;
   #cursor = 0;
   #credits: readonly number[] = [];
-  #requests = 0;
-  #balancer5xx = 0;
-  readonly #status: Record<StatusClass, number> = { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 };
-  readonly #latency = new LatencyHistogram();
 
   constructor(config: TargetGroupConfig, clock: Clock, emit: (event: DataPlaneEvent) => void) {
     this.arn = config.arn;
@@ -49,7 +42,7 @@ export class TargetGroup {
     return this.#config.protocol;
   }
 
-  /** Takes a new configuration over; targets that stay keep their health, counts and connections. */
+  /** Takes a new configuration over; targets that stay keep their health and connections. */
   update(config: TargetGroupConfig): void {
     this.#config = config;
     this.#forgetChoice();
@@ -81,33 +74,6 @@ export class TargetGroup {
     if (target === undefined) return undefined;
     const cookie = stickinessCookie(TARGET_COOKIE, target.key, durationSeconds, now);
     return { target, cookie };
-  }
-
-  /** A target was chosen for a request. */
-  countRequest(): void {
-    this.#requests++;
-  }
-
-  /** A target began to answer. */
-  countAnswer(statusCode: number, latencyMs: number): void {
-    const digit = Math.trunc(statusCode / 100);
-    if (digit >= 2 && digit <= 5) this.#status[`${digit}xx` as StatusClass]++;
-    this.#latency.record(latencyMs);
-  }
-
-  /** The balancer answered 502, 503 or 504 itself. */
-  countBalancerError(): void {
-    this.#balancer5xx++;
-  }
-
-  statistics(): TargetGroupStatistics {
-    return {
-      targetGroupArn: this.arn,
-      requests: this.#requests,
-      targetStatus: { ...this.#status },
-      balancer5xx: this.#balancer5xx,
-      latencyBuckets: this.#latency.buckets(),
-    };
   }
 
   /** Forgets all targets; requests in flight may end. */

@@ -7,7 +7,7 @@ import {
   type DataPlaneEvent,
   type ListenerConfig,
   type TargetGroupConfig,
-  type TargetGroupStatistics,
+  type ListenerStatistics,
 } from './data-plane.ts';
 import { ruleMatcher } from './rule-match.ts';
 import { checkTargetGroup } from './check-config.ts';
@@ -20,7 +20,7 @@ const ENTRY = new URL(
 );
 
 interface Waiter {
-  readonly resolve: (statistics: readonly TargetGroupStatistics[]) => void;
+  readonly resolve: (statistics: readonly ListenerStatistics[]) => void;
   readonly reject: (reason: Error) => void;
 }
 
@@ -69,7 +69,7 @@ export class WorkerDataPlane implements DataPlane {
     this.#observers.push(observer);
   }
 
-  statistics(): Promise<readonly TargetGroupStatistics[]> {
+  statistics(): Promise<readonly ListenerStatistics[]> {
     return this.#call((id) => ({ kind: 'statistics', id }));
   }
 
@@ -84,7 +84,7 @@ export class WorkerDataPlane implements DataPlane {
     this.#rejectAll(this.#ended);
   }
 
-  #call(message: (id: number) => ToWorker): Promise<readonly TargetGroupStatistics[]> {
+  #call(message: (id: number) => ToWorker): Promise<readonly ListenerStatistics[]> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });

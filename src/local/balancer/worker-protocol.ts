@@ -3,7 +3,7 @@ import type {
   DataPlaneEvent,
   ListenerConfig,
   TargetGroupConfig,
-  TargetGroupStatistics,
+  ListenerStatistics,
 } from './data-plane.ts';
 
 /** From the main thread. Calls with an `id` are answered with a reply that carries it; the others are not answered. */
@@ -27,6 +27,6 @@ export type FromWorker =
       readonly id: number;
       readonly failure?: Failure;
       /** Of a `statistics` call. */
-      readonly statistics?: readonly TargetGroupStatistics[];
+      readonly statistics?: readonly ListenerStatistics[];
     }
   | { readonly kind: 'event'; readonly event: DataPlaneEvent };

@@ -88,7 +88,9 @@ describe('under load', () => {
     expect(failures(report)).toBe(0);
     expect(report.outcomes.ok).toBe(report.sent);
     expect(report.byVersion['2']).toBeGreaterThan(0);
-    expect(await plane.statistics()).toMatchObject([{ requests: report.sent, balancer5xx: 0 }]);
+    expect(await plane.statistics()).toMatchObject([
+      { groups: [{ requests: report.sent, balancer5xx: 0 }] },
+    ]);
   });
 
   it('a target that dies unannounced loses requests, each seen and counted, until it is unhealthy', async () => {
@@ -106,6 +108,8 @@ describe('under load', () => {
     const report = await run.stop();
     expect(report.outcomes['5xx']).toBe(lost);
     expect(failures(report)).toBe(lost);
-    expect(await plane.statistics()).toMatchObject([{ requests: report.sent, balancer5xx: lost }]);
+    expect(await plane.statistics()).toMatchObject([
+      { groups: [{ requests: report.sent, balancer5xx: lost }] },
+    ]);
   });
 });

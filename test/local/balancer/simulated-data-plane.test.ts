@@ -190,7 +190,7 @@ describe('the simulated data plane', () => {
     await plane.removeListener('listener');
     await plane.putListener(other);
     plane.putTargetGroup(group([]));
-    expect(await plane.statistics()).toMatchObject([{ targetGroupArn: 'group', requests: 0 }]);
+    expect(await plane.statistics()).toEqual([]);
   });
 
   it('rolls 20,000 targets with one timer for each and none at rest', async () => {

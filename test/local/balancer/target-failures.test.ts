@@ -22,7 +22,7 @@ describe('without an answer from a target the client gets', () => {
     const answer = await fetch(url);
     expect(answer.status).toBe(503);
     expect(await answer.text()).toContain('503 Service Temporarily Unavailable');
-    expect(await plane.statistics()).toMatchObject([{ requests: 0, balancer5xx: 1 }]);
+    expect(await plane.statistics()).toMatchObject([{ groups: [{ requests: 0, balancer5xx: 1 }] }]);
   });
 
   it('503 when every target drains', async () => {
@@ -44,7 +44,10 @@ describe('without an answer from a target the client gets', () => {
     expect(statuses).toEqual([502, 200, 502, 200]);
     expect(asked).toBe(2);
     expect(await plane.statistics()).toMatchObject([
-      { requests: 4, balancer5xx: 2, targetStatus: { '2xx': 2, '5xx': 0 } },
+      {
+        errors: { '502': 2 },
+        groups: [{ requests: 4, balancer5xx: 2, targetStatus: { '2xx': 2, '5xx': 0 } }],
+      },
     ]);
   });
 
@@ -79,7 +82,7 @@ describe('without an answer from a target the client gets', () => {
     const { url, plane } = await startBalancer([group([target(port)])]);
     for (const method of ['GET', 'POST']) expect((await fetch(url, { method })).status).toBe(502);
     expect(requests).toBe(2);
-    expect(await plane.statistics()).toMatchObject([{ requests: 2, balancer5xx: 2 }]);
+    expect(await plane.statistics()).toMatchObject([{ groups: [{ requests: 2, balancer5xx: 2 }] }]);
   });
 
   it('504 when the target does not answer within the idle time-out', async () => {

@@ -73,7 +73,7 @@ describe('a WebSocket', () => {
     expect(head).toContain('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
     expect(body).toBe('welcome;EARLY LATE');
     expect(echo.requests).toEqual(['/chat dGhlIHNhbXBsZSBub25jZQ==']);
-    expect(await plane.statistics()).toMatchObject([{ requests: 1, balancer5xx: 0 }]);
+    expect(await plane.statistics()).toMatchObject([{ groups: [{ requests: 1, balancer5xx: 0 }] }]);
   });
 
   it('that one side closes is closed for the other, after everything has arrived', async () => {

@@ -8,7 +8,7 @@ import {
   type DataPlaneEvent,
   type ListenerConfig,
   type TargetGroupConfig,
-  type TargetGroupStatistics,
+  type ListenerStatistics,
 } from '../../../../src/local/balancer/data-plane.ts';
 import {
   SimulatedDataPlane,
@@ -71,7 +71,7 @@ export class RecordedDataPlane implements DataPlane {
     for (const observer of this.#observers) observer(event);
   }
 
-  statistics(): Promise<readonly TargetGroupStatistics[]> {
+  statistics(): Promise<readonly ListenerStatistics[]> {
     return this.#inner.statistics();
   }
 
