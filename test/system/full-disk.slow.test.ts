@@ -56,7 +56,7 @@ describe.skipIf(!canMount())('a full disk (needs user namespaces to mount a smal
   beforeAll(async () => {
     folders = makeFolders();
     mkdirSync(folders.state);
-    controlPlane = await startControlPlane(folders, withSmallDisk(folders.state));
+    controlPlane = await startControlPlane(folders, { wrapper: withSmallDisk(folders.state) });
     // Nobody else sees its disk, except through it.
     filler = join(`/proc/${controlPlane.pid}/root`, folders.state, 'filler');
     await createService(controlPlane.ecs, NAMES, 2);

@@ -18,10 +18,15 @@ export interface ControlPlaneProcess extends Clients {
 /** @throws Error with what the process said when it does not come up */
 export async function startControlPlane(
   folders: Pick<Folders, 'images' | 'state'>,
-  wrapper: readonly string[] = [],
+  options: {
+    /** A command that runs the one that follows it. */
+    readonly wrapper?: readonly string[];
+    readonly timeScale?: number;
+  } = {},
 ): Promise<ControlPlaneProcess> {
+  const { wrapper = [], timeScale = 1 } = options;
   const [program, ...args] = [...wrapper, process.execPath, SCRIPT];
-  const child = spawn(program, [...args, folders.images, folders.state], {
+  const child = spawn(program, [...args, folders.images, folders.state, String(timeScale)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
