@@ -12,6 +12,7 @@ const FIGURES = [
   'traffic-weights',
   'rolling-update',
   'virtual-rollout',
+  'virtual-canary',
   'cold-start',
 ];
 

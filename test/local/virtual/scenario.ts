@@ -10,7 +10,7 @@ import type {
 import { VirtualEcs, type VirtualEcsOptions } from './virtual-ecs.ts';
 
 /** Longer than anything that is worth waiting for. */
-const LIMIT_MS = 24 * 3_600_000;
+const LIMIT_MS = 48 * 3_600_000;
 
 /** The service `web` of the cluster `shop`, and the task definitions `app:1`, `app:2`, … */
 export class Scenario {

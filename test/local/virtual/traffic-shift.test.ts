@@ -327,3 +327,77 @@ describe('a pause hook', () => {
     );
   });
 });
+
+describe('a deployment alarm', () => {
+  const ALARM = {
+    ...{ AlarmName: 'errors', Namespace: 'Shop', MetricName: 'Errors', Statistic: 'Sum' as const },
+    ...{ Period: 60, EvaluationPeriods: 1, Threshold: 10, TreatMissingData: 'notBreaching' },
+    ComparisonOperator: 'GreaterThanThreshold' as const,
+  };
+  const watched = (configuration: DeploymentConfiguration): DeploymentConfiguration => ({
+    ...configuration,
+    alarms: { alarmNames: ['errors'], enable: true, rollback: true },
+  });
+
+  async function withAlarm(): Promise<ShiftingScenario> {
+    const world = await ShiftingScenario.start(CANARY);
+    await world.scenario.ecs.call('PutMetricAlarm', ALARM);
+    return world;
+  }
+
+  const errors = (world: ShiftingScenario): Promise<object> =>
+    world.scenario.ecs.call('PutMetricData', {
+      Namespace: 'Shop',
+      MetricData: [{ MetricName: 'Errors', Value: 100 }],
+    });
+
+  it('brings a canary back when real data set it off', async () => {
+    const world = await withAlarm();
+    await world.scenario.update({
+      taskDefinition: 'app:2',
+      deploymentConfiguration: watched(CANARY),
+    });
+    await world.untilStage('PRODUCTION_TRAFFIC_SHIFT');
+    await world.scenario.ecs.clock.advance(MINUTE);
+    await errors(world);
+    expect(await world.untilEnded()).toBe('ROLLBACK_SUCCESSFUL');
+    expect(await world.scenario.rollout()).toMatchObject({
+      statusReason: 'Service deployment rolled back because alarm detected: errors.',
+      alarms: { status: 'TRIGGERED', alarmNames: ['errors'], triggeredAlarmNames: ['errors'] },
+    });
+    expect(world.weights(world.productionRule)).toMatchObject({ blue: 100 });
+  });
+
+  it('that was in ALARM already when the deployment began is not looked at', async () => {
+    const world = await withAlarm();
+    const { ecs } = world.scenario;
+    await ecs.call('SetAlarmState', {
+      ...{ AlarmName: 'errors', StateValue: 'ALARM', StateReason: 'by hand' },
+    });
+    await world.scenario.update({
+      taskDefinition: 'app:2',
+      deploymentConfiguration: watched(CANARY),
+    });
+    expect(await world.untilEnded()).toBe('SUCCESSFUL');
+    expect(await world.scenario.rollout()).toMatchObject({
+      alarms: { status: 'MONITORING_COMPLETE', triggeredAlarmNames: [] },
+    });
+  });
+
+  it('turns a rolling update round, which is watched for a while after its tasks are up', async () => {
+    const world = await withAlarm();
+    const { scenario } = world;
+    await scenario.update({
+      taskDefinition: 'app:2',
+      deploymentConfiguration: watched({ strategy: 'ROLLING' }),
+    });
+    const begin = scenario.ecs.clock.now();
+    expect(await world.untilEnded()).toBe('SUCCESSFUL');
+    expect(scenario.ecs.clock.now() - begin).toBeGreaterThanOrEqual(MINUTE);
+    await scenario.update({ taskDefinition: 'app:3' });
+    await scenario.ecs.clock.advance(5000);
+    await errors(world);
+    expect(await world.untilEnded()).toBe('ROLLBACK_SUCCESSFUL');
+    expect(await scenario.deployments()).toEqual(['PRIMARY COMPLETED app:2 2/2']);
+  });
+});

@@ -1,4 +1,5 @@
 /** A whole control plane in virtual time: simulated tasks and targets, operations called in-process, a clock that never waits. */
+import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type * as Elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
 import { idSource } from '../../../src/base/ids.ts';
@@ -48,6 +49,9 @@ interface Operations {
   ListTasks: [Ecs.ListTasksRequest, Ecs.ListTasksResponse];
   DescribeTasks: [Ecs.DescribeTasksRequest, Ecs.DescribeTasksResponse];
   StopTask: [Ecs.StopTaskRequest, Ecs.StopTaskResponse];
+  PutMetricAlarm: [CloudWatch.PutMetricAlarmInput, object];
+  PutMetricData: [CloudWatch.PutMetricDataInput, object];
+  SetAlarmState: [CloudWatch.SetAlarmStateInput, object];
   CreateLoadBalancer: [Elbv2.CreateLoadBalancerInput, Elbv2.CreateLoadBalancerOutput];
   CreateTargetGroup: [Elbv2.CreateTargetGroupInput, Elbv2.CreateTargetGroupOutput];
   ModifyTargetGroupAttributes: [
