@@ -10,6 +10,7 @@ import { Housekeeping } from './controllers/housekeeping.ts';
 import { DataPlanePorts } from './controllers/load-balancing/listener-ports.ts';
 import type { HostProbe } from './controllers/load-balancing/loopback-hosts.ts';
 import { LoadBalancingController } from './controllers/load-balancing/load-balancing-controller.ts';
+import { MetricPublisher } from './controllers/metrics/metric-publisher.ts';
 import { MetricRetention } from './controllers/metrics/metric-retention.ts';
 import { ServiceController } from './controllers/services/service-controller.ts';
 import { serviceTaskStarter } from './controllers/services/start-tasks.ts';
@@ -41,6 +42,8 @@ export interface ControlPlaneParts {
   readonly functions: Functions;
   /** In ms of the machine's time; ECS's observed ones unless given. */
   readonly timings?: SchedulerTimings;
+  /** Whether load balancers and services publish metrics every minute. Not unless given: in virtual time a day has 1,440 of them. */
+  readonly publishesMetrics?: boolean;
   /** How many times as fast the clock runs as the machine's; 1 unless given. */
   readonly timeScale?: number;
 }
@@ -50,6 +53,8 @@ export interface ControlPlane {
   readonly apis: readonly ServiceApi[];
   /** Reopens listeners, takes over the tasks that still run, and goes on with what is under way. */
   start(): Promise<void>;
+  /** Publishes what was counted since the last minute. Before the tasks end, since only running ones are measured. */
+  publishMetrics(): Promise<void>;
   /**
    * Writes down that every task ends because the local ECS does, so that no rollout blames its tasks for it. The caller then
    * closes the runtime, whose exits are still recorded, and this last.
@@ -95,6 +100,7 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
   const housekeeping = new Housekeeping({ store, clock });
   const alarms = new AlarmController({ store, clock, ids, log });
   const retention = new MetricRetention({ store, clock, log });
+  const metrics = new MetricPublisher({ store, clock, ids, log, dataPlane, runtime, machine });
   return {
     apis: [
       ecsApi({ store, clock, ids, machine }),
@@ -115,7 +121,9 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
       housekeeping.start();
       retention.start();
       alarms.start();
+      if (parts.publishesMetrics === true) metrics.start();
     },
+    publishMetrics: () => metrics.flush(),
     shutDown() {
       services.close();
       taskSets.close();
@@ -127,6 +135,7 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
       taskSets.close();
       hooks.close();
       housekeeping.close();
+      metrics.close();
       alarms.close();
       retention.close();
       tasks.close();

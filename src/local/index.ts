@@ -120,6 +120,7 @@ export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<Loca
       timeScale,
       ids,
       log,
+      publishesMetrics: true,
       machine: thisMachine(),
       functions,
       canListenOn: runtime.kind === 'process' ? canListenOn : () => Promise.resolve(true),
@@ -179,6 +180,7 @@ function running(
   let closing: Promise<void> | undefined;
   const close = async (tasks: 'stop' | 'leave'): Promise<void> => {
     await server.close();
+    await controlPlane.publishMetrics();
     if (tasks === 'stop') {
       try {
         controlPlane.shutDown();

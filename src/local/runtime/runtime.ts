@@ -71,6 +71,14 @@ export class ContainerError extends Error {
   }
 }
 
+/** What a running container has used since its program started. Real time, never scaled. */
+export interface ContainerUsage {
+  readonly cpuMs: number;
+  readonly elapsedMs: number;
+  /** Now. */
+  readonly memoryBytes: number;
+}
+
 /** The outcome of one run of a health check's command. */
 export type HealthCheckResult = 'healthy' | 'unhealthy';
 
@@ -110,6 +118,9 @@ export interface Runtime {
 
   /** The container's output so far, stdout and stderr as written; at most the last `tailBytes` bytes. */
   logs(containerId: string, tailBytes: number): Promise<string>;
+
+  /** What the running containers use, by id; a runtime, or a container, of which that is not known says nothing. */
+  usage?(): Promise<ReadonlyMap<string, ContainerUsage>>;
 
   /**
    * Called once, before anything is started: says what became of the containers that an earlier control plane recorded,

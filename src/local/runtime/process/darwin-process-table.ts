@@ -1,7 +1,7 @@
 /** The process table of macOS, by ps and sysctl. */
 import { execFile } from 'node:child_process';
 import { findMark } from './mark.ts';
-import type { ListedProcess, ProcessTable } from './process-table.ts';
+import type { ListedProcess, ProcessTable, ProcessUsage } from './process-table.ts';
 
 /** The keeper writes dates in the same language and time zone. */
 const PLAIN = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin:/usr/sbin:/sbin' };
@@ -17,7 +17,34 @@ export const darwinProcessTable: ProcessTable = {
     // -E adds the environment of one's own processes, -ww all of it.
     return parseList(await run('ps', ['-axEww', '-o', 'pid=,pgid=,stat=,command=']), root);
   },
+  async usage(groupIds) {
+    const all = parseUsage(await run('ps', ['-ax', '-o', 'pid=,pgid=,stat=,rss=,etime=,time=']));
+    return all.filter(({ groupId }) => groupIds.has(groupId));
+  },
 };
+
+/** Reads the answer of `ps -o pid=,pgid=,stat=,rss=,etime=,time=`. Exported for its test. */
+export function parseUsage(text: string): ProcessUsage[] {
+  return text.split('\n').flatMap((line) => {
+    const [pid, groupId, state, kibibytes, elapsed, cpu] = line.trim().split(/\s+/);
+    if (cpu === undefined || elapsed === undefined || state?.startsWith('Z') === true) return [];
+    return [
+      {
+        ...{ pid: Number(pid), groupId: Number(groupId) },
+        cpuMs: millisecondsOf(cpu),
+        elapsedMs: millisecondsOf(elapsed),
+        memoryBytes: Number(kibibytes) * 1024,
+      },
+    ];
+  });
+}
+
+/** `[[DD-]HH:]MM:SS[.CC]` */
+function millisecondsOf(time: string): number {
+  const [clock = '', days = '0'] = time.split('-').reverse();
+  const seconds = clock.split(':').reduce((total, part) => total * 60 + Number(part), 0);
+  return Math.round((Number(days) * 86_400 + seconds) * 1000);
+}
 
 /** Reads the answer of `ps -o stat=,lstart=`: `S    Tue Jan  5 10:00:00 2027`. Exported for its test. */
 export function parseStartTime(text: string): string | undefined {

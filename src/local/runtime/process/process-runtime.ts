@@ -16,6 +16,7 @@ import type {
 import { adoptContainers } from './adoption.ts';
 import { cannotStart } from './command-line.ts';
 import { ContainerFolder } from './container-folder.ts';
+import { containerUsage } from './container-usage.ts';
 import { containerRecord } from './container-record.ts';
 import { runHealthCheck } from './health-check.ts';
 import { launch } from './launch.ts';
@@ -158,6 +159,10 @@ export class ProcessRuntime implements Runtime {
     return new ContainerFolder(this.#root, containerId).tail(tailBytes);
   }
 
+  usage(): ReturnType<NonNullable<Runtime['usage']>> {
+    return containerUsage(this.#running.values(), this.#table);
+  }
+
   async adopt(ids: readonly string[], ended: readonly string[] = []): ReturnType<Runtime['adopt']> {
     const context = { root: this.#root, table: this.#table, clock: this.#clock };
     const answers = new Map<string, AdoptedContainer>();
@@ -183,9 +188,7 @@ export class ProcessRuntime implements Runtime {
     this.#listeners.push(listener);
   }
 
-  async close(
-    how: { readonly kind: 'stop'; readonly graceMs: number } | { readonly kind: 'leave' },
-  ): Promise<void> {
+  async close(how: Parameters<Runtime['close']>[0]): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#starting.values(), ...this.#ending.values()]);
     if (how.kind === 'stop') {

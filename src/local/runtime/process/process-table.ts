@@ -23,6 +23,18 @@ export interface ListedProcess {
   readonly healthCheck: boolean;
 }
 
+/** What a live process has used. */
+export interface ProcessUsage {
+  readonly pid: number;
+  readonly groupId: number;
+  /** With its children that have ended. */
+  readonly cpuMs: number;
+  /** Since it started. */
+  readonly elapsedMs: number;
+  /** Resident. */
+  readonly memoryBytes: number;
+}
+
 /** What the process runtime asks the system. Processes that have ended and wait to be reaped do not count as live. */
 export interface ProcessTable {
   /** Changes with every boot of the machine. */
@@ -34,6 +46,8 @@ export interface ProcessTable {
    * @param root the folder of all containers: marks of other state folders do not count
    */
   list(root: string): Promise<readonly ListedProcess[]>;
+  /** What the live processes of some groups have used. */
+  usage(groupIds: ReadonlySet<number>): Promise<readonly ProcessUsage[]>;
 }
 
 /**

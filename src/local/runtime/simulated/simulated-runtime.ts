@@ -16,6 +16,7 @@ import {
   type StartedContainer,
 } from '../runtime.ts';
 import { Dice } from './dice.ts';
+import { modelledUsage } from './modelled-usage.ts';
 import {
   simulationModels,
   type SimulationModel,
@@ -29,7 +30,8 @@ interface Container {
   readonly id: string;
   readonly model: SimulationModel;
   readonly ports: readonly PortBinding[];
-  /** By the clock's monotonic time; Infinity: never. */
+  /** By the clock's monotonic time; healthy at Infinity: never. */
+  readonly startedAt: number;
   readonly healthyAt: number;
   /** The next thing that happens by itself. */
   timer: Timer | undefined;
@@ -123,11 +125,11 @@ export class SimulatedRuntime implements Runtime {
       );
     const healthyAfter =
       model.healthyAfterMs === 'never' ? Infinity : this.#dice.duration(model.healthyAfterMs);
+    const startedAt = this.#clock.monotonic();
     const container: Container = {
-      id: spec.id,
-      model,
+      ...{ id: spec.id, model, startedAt },
       ports: this.#bind(spec),
-      healthyAt: this.#clock.monotonic() + healthyAfter,
+      healthyAt: startedAt + healthyAfter,
       timer: undefined,
       stopping: 'no',
       exit: undefined,
@@ -185,9 +187,8 @@ export class SimulatedRuntime implements Runtime {
 
   checkHealth(containerId: string): Promise<HealthCheckResult> {
     const container = this.#containers.get(containerId);
-    if (container === undefined || container.exit !== undefined)
-      return Promise.resolve('unhealthy');
-    const healthy = this.#clock.monotonic() >= container.healthyAt;
+    const runs = container !== undefined && container.exit === undefined;
+    const healthy = runs && this.#clock.monotonic() >= container.healthyAt;
     return Promise.resolve(healthy ? 'healthy' : 'unhealthy');
   }
 
@@ -195,6 +196,10 @@ export class SimulatedRuntime implements Runtime {
     const output = this.#containers.get(containerId)?.model.output ?? '';
     const bytes = Buffer.from(output);
     return Promise.resolve(bytes.subarray(Math.max(0, bytes.length - tailBytes)).toString());
+  }
+
+  usage(): ReturnType<NonNullable<Runtime['usage']>> {
+    return Promise.resolve(modelledUsage(this.#containers.values(), this.#clock.monotonic()));
   }
 
   /** A simulation lives in its process: of containers of another one nothing is known any more. */
@@ -222,9 +227,7 @@ export class SimulatedRuntime implements Runtime {
     this.#listeners.push(listener);
   }
 
-  async close(
-    how: { readonly kind: 'stop'; readonly graceMs: number } | { readonly kind: 'leave' },
-  ): Promise<void> {
+  async close(how: Parameters<Runtime['close']>[0]): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#starting.values());
     if (how.kind === 'leave') {

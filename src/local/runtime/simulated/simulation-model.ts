@@ -40,6 +40,9 @@ const model = z.strictObject({
   stopMs: duration.default(200),
   ignoresSigterm: z.boolean().default(false),
   exitCodeOnSigterm: exitCode.default(0),
+  /** What it uses while it runs: CPU units (1024 are one vCPU) and MiB. Not said: nothing is known of it. */
+  cpuUnits: z.number().min(0).optional(),
+  memoryMiB: z.number().min(0).optional(),
   /** What the container writes. */
   output: z.string().default(''),
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   parseList,
   parseStartTime,
+  parseUsage,
 } from '../../../../src/local/runtime/process/darwin-process-table.ts';
 
 const ROOT = '/Users/me/my app/.fairlead/containers';
@@ -30,6 +31,19 @@ describe("the answers of macOS's ps", () => {
       { pid: 502, groupId: 501, containerId: 'abc-1', healthCheck: false },
       { pid: 503, groupId: 503, containerId: 'abc-1', healthCheck: true },
       { pid: 505, groupId: 505, containerId: undefined, healthCheck: false },
+    ]);
+  });
+
+  it('what live processes have used', () => {
+    const text = [
+      '    1     1 Ss    11904 01-02:03:04   0:01.50',
+      '  502   501 S     53248       01:05   1:02:03.25',
+      '  504   501 Z         0       00:01   0:00.00',
+      '',
+    ].join('\n');
+    expect(parseUsage(text)).toEqual([
+      { pid: 1, groupId: 1, cpuMs: 1_500, elapsedMs: 93_784_000, memoryBytes: 12_189_696 },
+      { pid: 502, groupId: 501, cpuMs: 3_723_250, elapsedMs: 65_000, memoryBytes: 54_525_952 },
     ]);
   });
 });

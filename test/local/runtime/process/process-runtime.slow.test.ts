@@ -233,4 +233,21 @@ describe('the process runtime', () => {
       await expect(runtime.start(container('b', 'test/serve'))).rejects.toThrow('is stopping');
     });
   });
+
+  it('tells what the programs of each container use, children included, and nothing of those that have ended', async () => {
+    const { runtime, exitOf } = runtimeOn(await stateFolder());
+    const burn = 'while :; do :; done & exec sleep 60';
+    await runtime.start(container('busy', 'test/shell', { command: ['/bin/sh', '-c', burn] }));
+    await runtime.start(container('idle', 'test/serve', { ports: ONE_PORT }));
+    await runtime.start(container('over', 'test/crash'));
+    await exitOf('over');
+    await until(async () => ((await runtime.usage()).get('busy')?.cpuMs ?? 0) >= 200);
+    const usage = await runtime.usage();
+    expect([...usage.keys()].sort()).toEqual(['busy', 'idle']);
+    const [busy, idle] = [usage.get('busy'), usage.get('idle')];
+    expect(busy?.elapsedMs).toBeGreaterThanOrEqual(200);
+    // A Node program takes tens of megabytes.
+    expect(idle?.memoryBytes).toBeGreaterThan(20 * 2 ** 20);
+    expect(idle?.memoryBytes).toBeLessThan(500 * 2 ** 20);
+  });
 });

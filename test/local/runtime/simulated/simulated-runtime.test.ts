@@ -218,6 +218,21 @@ describe('the simulated runtime', () => {
     await expect(clock.runUntil(() => false, 10 ** 9)).rejects.toThrow('no timer is left');
   });
 
+  it('uses what the model says while it runs; of a model that says nothing, nothing is known', async () => {
+    const models = { app: { startMs: 0, cpuUnits: 512, memoryMiB: 64, stopMs: 0 }, other: {} };
+    const { clock, runtime, during } = simulation(models);
+    await during(runtime.start(container('a', 'app:1')));
+    await during(runtime.start(container('b', 'other:1')));
+    await clock.advance(10_000);
+    const usage = await runtime.usage();
+    expect([...usage.keys()]).toEqual(['a']);
+    expect(usage.get('a')).toMatchObject({ memoryBytes: 64 * 2 ** 20 });
+    expect(usage.get('a')?.cpuMs).toBe((usage.get('a')?.elapsedMs ?? 0) / 2);
+    await runtime.signal('a', 'SIGTERM');
+    await clock.advance(1);
+    expect((await runtime.usage()).size).toBe(0);
+  });
+
   it('knows its own containers when asked to adopt; those of another process are lost', async () => {
     const { clock, runtime, during } = simulation({ '*': { startMs: 0, stopMs: 0 } });
     const { ports } = await during(runtime.start(container('a')));
