@@ -168,6 +168,18 @@ describe('a hook with a function, in virtual time', () => {
     expect(world.scenario.ecs.clock.now() - begin).toBeGreaterThanOrEqual(15 * MINUTE);
   });
 
+  it('has its 15 minutes in the time of programs, which a time scale does not shorten', async () => {
+    const { world, functions } = await deploy([hook(['PRE_SCALE_UP'])], () => SILENCE, BLUE_GREEN, {
+      timeScale: 60,
+    });
+    await world.untilStage('PRE_SCALE_UP');
+    await world.scenario.ecs.clock.advance(14 * 60 * MINUTE);
+    expect(functions.asked.map(({ signal }) => signal.aborted)).toEqual([false]);
+    await world.scenario.ecs.clock.advance(60 * MINUTE + 1000);
+    expect(functions.asked.map(({ signal }) => signal.aborted)).toEqual([true]);
+    expect((await end(world)).reason).toContain('it did not answer within 15 minutes');
+  });
+
   it.each([
     { action: 'ROLLBACK' as const, status: 'ROLLBACK_SUCCESSFUL' },
     { action: 'CONTINUE' as const, status: 'SUCCESSFUL' },
@@ -233,6 +245,35 @@ describe('a hook with a function, in virtual time', () => {
     ]);
     slow.resolve({ hookStatus: 'SUCCEEDED' });
     expect(await world.untilEnded()).toBe('SUCCESSFUL');
+  });
+
+  it('is not disturbed by what comes of the hooks of another service', async () => {
+    const other = ARN.replace('smoke', 'other');
+    const answers = {
+      [ARN]: Promise.withResolvers<object>(),
+      [other]: Promise.withResolvers<object>(),
+    };
+    const { world, functions } = await deploy(
+      [hook(['POST_SCALE_UP'])],
+      ({ functionArn }) => answers[functionArn]?.promise ?? {},
+    );
+    const { ecs } = world.scenario;
+    await ecs.call('CreateService', {
+      ...{ cluster: 'shop', serviceName: 'api', taskDefinition: 'app:1', desiredCount: 1 },
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+      deploymentConfiguration: {
+        ...BLUE_GREEN,
+        lifecycleHooks: [hook(['PRE_SCALE_UP'], { hookTargetArn: other })],
+      },
+    });
+    await ecs.clock.advance(5 * MINUTE);
+    expect(functions.underWay).toBe(2);
+    answers[other]?.resolve({ hookStatus: 'SUCCEEDED' });
+    await ecs.clock.advance(5 * MINUTE);
+    expect(functions.asked.map(({ signal }) => signal.aborted)).toEqual([false, false]);
+    answers[ARN].resolve({ hookStatus: 'SUCCEEDED' });
+    expect(await world.untilEnded()).toBe('SUCCESSFUL');
+    expect(functions.asked).toHaveLength(2);
   });
 
   it('is told the weights of each step, each under an execution of its own', async () => {
@@ -321,17 +362,22 @@ describe('a hook with a function, in virtual time', () => {
 describe('a hook with a function, when the control plane is killed', () => {
   it('is asked again, under the same execution, when its answer was not written down', async () => {
     const journal = new RememberingJournal();
+    const late = Promise.withResolvers<object>();
     const { world, functions } = await deploy(
       [hook(['POST_SCALE_UP'])],
-      () => SILENCE,
+      () => late.promise,
       BLUE_GREEN,
       { journal },
     );
     await world.untilStage('POST_SCALE_UP');
     await world.scenario.ecs.clock.advance(MINUTE);
     functions.reply = () => ({ hookStatus: 'SUCCEEDED' });
+    const { store } = world.scenario.ecs;
     await world.scenario.crash({ journal, functions });
+    late.resolve({ hookStatus: 'FAILED' });
     expect(await world.untilEnded()).toBe('SUCCESSFUL');
+    const hooks = [...store.serviceDeployments.values()].flatMap(({ shift }) => shift?.hooks ?? []);
+    expect(hooks.map(({ status }) => status)).toEqual(['IN_PROGRESS']);
     const [first, second, ...more] = functions.asked;
     expect(more).toEqual([]);
     expect(second?.event).toEqual(first?.event);

@@ -80,6 +80,8 @@ export interface VirtualEcsOptions {
   readonly log?: Log;
   /** What answers for Lambda functions; they go on forever unless given. */
   readonly functions?: Functions;
+  /** How many times as fast the virtual clock runs as that of the programs; 1 unless given. */
+  readonly timeScale?: number;
   /** Of a crashed one: its clock goes on, its containers still run. */
   readonly after?: VirtualEcs;
 }
@@ -120,6 +122,7 @@ export class VirtualEcs {
       machine: { cpus: 4096, memoryMiB: 2 ** 24, architecture: 'x86_64', platform: 'linux' },
       canListenOn: () => Promise.resolve(true),
       functions,
+      timeScale: options.timeScale ?? 1,
     });
     this.#handlers = new Map(this.controlPlane.apis.flatMap(({ handlers }) => [...handlers]));
   }
