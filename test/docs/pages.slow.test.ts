@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandsPage } from '../../scripts/generate-commands-page.ts';
+import { cloudWatchOperations } from '../../src/local/cloudwatch/handlers.ts';
 import { definitionHandlers } from '../../src/local/ecs/handlers-definitions.ts';
 import { serviceHandlers } from '../../src/local/ecs/handlers-services.ts';
 import { taskSetHandlers } from '../../src/local/ecs/handlers-task-sets.ts';
@@ -22,6 +23,7 @@ describe('the reference', () => {
       serviceHandlers,
       taskSetHandlers,
       elbv2Operations,
+      cloudWatchOperations,
       logsOperations,
     ].flatMap((table) => Object.keys(table));
     const section = page('local-ecs.md').split('## Operations')[1]?.split('\n## ')[0] ?? '';

@@ -41,6 +41,11 @@ export function admission(
       message: `Only POST is served, not ${request.method ?? 'this'}. Use an AWS SDK or the AWS CLI.`,
     };
   const path = (request.url ?? '').split('?', 1).join('');
+  if (/^\/service\/[^/]+\/operation\/[^/]+$/.test(path))
+    return {
+      fault: 'unknown-operation',
+      message: `"${path.slice(0, 100)}" is a call by Smithy RPC v2, which this server does not speak. Use a client that speaks awsJson or awsQuery, such as the AWS CLI, boto3 or the AWS SDK for JavaScript.`,
+    };
   if (path !== '/')
     return {
       fault: 'unknown-operation',

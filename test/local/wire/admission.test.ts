@@ -47,6 +47,12 @@ describe('the API port', () => {
     (url) => expect(admit({}, 'POST', url)).toBe('unknown-operation'),
   );
 
+  it('tells clients of Smithy RPC v2 that it does not speak it', () => {
+    const url = '/service/GraniteServiceVersion20100801/operation/PutMetricData';
+    const request = { headers: { host: '127.0.0.1:4327' }, method: 'POST', url };
+    expect(admission(request, hosts)?.message).toContain('is a call by Smithy RPC v2');
+  });
+
   it('does not mind a query string', () => {
     expect(admit({}, 'POST', '/?x=1')).toBeUndefined();
   });

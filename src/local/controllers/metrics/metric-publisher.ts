@@ -37,6 +37,8 @@ export class MetricPublisher {
   #usage: Usage = NOTHING;
   #waiting: readonly Published[] = [];
   #timer: Timer | undefined;
+  /** No minute is published twice. Epoch ms. */
+  #nextAt = 0;
   #closed = false;
 
   constructor(options: MetricPublisherOptions) {
@@ -64,14 +66,17 @@ export class MetricPublisher {
 
   #plan(): void {
     const { store, clock } = this.#options;
+    const now = clock.now();
     if (this.#closed || (store.listeners.size === 0 && store.services.size === 0)) return;
-    this.#timer ??= clock.setTimer(MINUTE_MS - (clock.now() % MINUTE_MS), () => {
-      // What is counted now was counted in the minute that is just over.
-      void this.#publishMinute(clock.now() - MINUTE_MS / 2);
+    this.#timer ??= clock.setTimer(Math.max(this.#nextAt, nextMinute(now)) - now, () => {
+      void this.#publishMinute();
     });
   }
 
-  async #publishMinute(time: number): Promise<void> {
+  async #publishMinute(): Promise<void> {
+    // A timer may be a moment early: what is counted now was counted in the minute that began half a minute ago or more.
+    const time = this.#options.clock.now() - MINUTE_MS / 2;
+    this.#nextAt = nextMinute(time) + MINUTE_MS;
     try {
       await this.#publish(time);
     } catch (error) {
@@ -110,4 +115,9 @@ export class MetricPublisher {
       log.error('metrics could not be written; they are kept for the next minute', { error });
     }
   }
+}
+
+/** When the minute of a time is over. */
+function nextMinute(time: number): number {
+  return (Math.floor(time / MINUTE_MS) + 1) * MINUTE_MS;
 }
