@@ -106,11 +106,13 @@ async function run(
   // A program that does not read its payload closes the pipe under it; how it ends says what came of that.
   for (const stream of child.stdio) stream?.on('error', () => undefined);
   child.stdin.end(payload);
+  const done = new AbortController();
   try {
     const exit = await ended;
-    await Promise.race([closed, clock.sleep(CLOSE_MS)]);
+    await Promise.race([closed, clock.sleep(CLOSE_MS, done.signal)]);
     return { answer: answer.toString(), exit };
   } finally {
+    done.abort();
     for (const stream of child.stdio) stream?.destroy();
   }
 }
