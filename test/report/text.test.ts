@@ -12,9 +12,7 @@ describe('plainLine', () => {
       fc.property(fc.string({ unit: character }), (text) => {
         const moving = Array.from(plainLine(text)).filter((each) => {
           const code = each.codePointAt(0) ?? 0;
-          const turns = '\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'.includes(
-            character,
-          );
+          const turns = '\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'.includes(each);
           return turns || code < 0x20 || (code >= 0x7f && code <= 0x9f);
         });
         expect(moving).toEqual([]);
