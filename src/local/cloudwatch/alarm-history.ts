@@ -7,8 +7,9 @@ import { describeAlarm } from './describe-alarm.ts';
 
 /** AWS keeps history for thirty days. */
 const KEPT_MS = 30 * 86_400_000;
-/** An alarm that flickers must not fill the state. */
-const MOST_ENTRIES = 500;
+/** An alarm that flickers must not fill the state, and neither must many that come and go. */
+const MOST_OF_ONE = 500;
+const MOST_OF_ALL = 20_000;
 
 /** What writing history needs. */
 export interface HistoryWorld {
@@ -83,10 +84,14 @@ function record(
   data: object,
 ): void {
   const alarm = alarmKey(region, alarmName);
-  const former = store.alarmHistory.by('alarm', alarm);
-  const excess = former.length + 1 - MOST_ENTRIES;
-  for (const [index, entry] of former.entries())
-    if (index < excess || entry.at < at - KEPT_MS) store.alarmHistory.delete(historyKey(entry));
+  const excess = store.alarmHistory.count('alarm', alarm) + 1 - MOST_OF_ONE;
+  for (const entry of excess > 0 ? store.alarmHistory.by('alarm', alarm).slice(0, excess) : [])
+    store.alarmHistory.delete(historyKey(entry));
+  // The oldest come first.
+  for (const entry of store.alarmHistory.values()) {
+    if (entry.at >= at - KEPT_MS && store.alarmHistory.size < MOST_OF_ALL) break;
+    store.alarmHistory.delete(historyKey(entry));
+  }
   const entry = {
     id: ids.hex(16),
     region,

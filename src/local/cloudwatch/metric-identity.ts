@@ -14,7 +14,8 @@ export type MetricName = Omit<Metric, 'id'>;
 
 /**
  * The metric that a request names.
- * @param at where it stands in the request, with a dot behind it: `MetricData.member.1.`
+ * @param at where it stands in the request, with a dot behind it: `Metrics.member.1.MetricStat.Metric.`
+ * @param namespaceAt where its namespace stands, if elsewhere
  * @throws AwsError MissingRequiredParameter, InvalidParameterValue
  */
 export function metricNamed(
@@ -25,10 +26,11 @@ export function metricNamed(
     readonly Dimensions?: readonly Dimension[] | undefined;
   },
   at = '',
+  namespaceAt = at,
 ): MetricName {
   return {
     region,
-    namespace: checkText(input.Namespace, `${at}Namespace`, LONGEST_NAME),
+    namespace: checkText(input.Namespace, `${namespaceAt}Namespace`, LONGEST_NAME),
     metricName: checkText(input.MetricName, `${at}MetricName`, LONGEST_NAME),
     dimensions: checkDimensions(input.Dimensions, at),
   };

@@ -282,4 +282,19 @@ describe('DescribeAlarmHistory', () => {
       newState: { stateValue: 'ALARM', stateReason: 'ALARM' },
     });
   });
+
+  it('keeps the newest five hundred entries of an alarm, and none for longer than thirty days', async () => {
+    const world = new CloudWatchWorld();
+    world.putAlarm();
+    const set = (StateValue: 'OK' | 'ALARM', AlarmName = 'too-many-errors') =>
+      world.call('SetAlarmState', { AlarmName, StateValue, StateReason: 'x' });
+    for (let time = 0; time < 300; time++) {
+      set('OK');
+      set('ALARM');
+    }
+    expect(world.store.alarmHistory.size).toBe(500);
+    await world.clock.advance(31 * 24 * 60 * MINUTE);
+    world.putAlarm({ AlarmName: 'another' });
+    expect(world.store.alarmHistory.size).toBe(1);
+  });
 });

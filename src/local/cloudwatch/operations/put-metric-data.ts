@@ -58,13 +58,8 @@ function publishedBy(
     throw invalidValue(
       `The value ${resolution} for parameter ${at}StorageResolution is invalid: it is 1 or 60.`,
     );
-  const named = metricNamed(call.region, { ...datum, Namespace: 'checked below' }, at);
-  const { namespace: checked } = metricNamed(call.region, {
-    Namespace: namespace,
-    MetricName: 'any',
-  });
   return {
-    metric: { ...named, namespace: checked },
+    metric: metricNamed(call.region, { ...datum, Namespace: namespace }, at, ''),
     at: timeOf(datum, at, clock.now()),
     unit: datum.Unit,
     resolution,
