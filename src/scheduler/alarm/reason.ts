@@ -19,18 +19,25 @@ export function stateReason(rules: AlarmRules, verdict: AlarmVerdict): string {
   if (state === 'INSUFFICIENT_DATA')
     return `Insufficient Data: ${missing} ${missing === 1 ? 'datapoint was' : 'datapoints were'} unknown.`;
   const real = evaluated.filter(({ value }) => value !== undefined);
-  const received = real.length === 0 ? nothing(missing) : crossing(rules, verdict, real);
-  if (missing === 0) return `Threshold Crossed: ${received}.`;
-  const filled = `${missing} missing ${missing === 1 ? 'datapoint was' : 'datapoints were'} treated as`;
-  return `Threshold Crossed: ${received} and ${filled} [${TREATED[rules.treatMissingData]}].`;
+  // The datapoints that made the state: where there are none, the missing ones did.
+  const told = real.filter(({ value = 0 }) => breaches(rules, value) === (state === 'ALARM'));
+  const parts = [
+    ...(real.length === 0 ? [nothing(missing)] : []),
+    ...(told.length === 0 ? [] : [crossing(rules, verdict, told)]),
+    ...filling(rules, missing),
+  ];
+  return `Threshold Crossed: ${parts.join(' and ')}.`;
 }
 
-const TREATED: Readonly<Record<AlarmRules['treatMissingData'], string>> = {
-  breaching: 'Breaching',
-  notBreaching: 'NonBreaching',
-  ignore: 'Ignored',
-  missing: 'Missing',
-};
+function filling({ treatMissingData }: AlarmRules, missing: number): readonly string[] {
+  // Where missing data counts as missing, or is ignored, it was treated as nothing.
+  const treated = { breaching: 'Breaching', notBreaching: 'NonBreaching', ignore: '', missing: '' };
+  const as = treated[treatMissingData];
+  if (missing === 0 || as === '') return [];
+  return [
+    `${missing} missing ${missing === 1 ? 'datapoint was' : 'datapoints were'} treated as [${as}]`,
+  ];
+}
 
 function nothing(missing: number): string {
   return `no datapoints were received for ${missing} ${missing === 1 ? 'period' : 'periods'}`;
@@ -39,17 +46,15 @@ function nothing(missing: number): string {
 function crossing(
   rules: AlarmRules,
   { state, missing }: AlarmVerdict,
-  real: readonly AlarmPeriod[],
+  shown: readonly AlarmPeriod[],
 ): string {
   const { evaluationPeriods: all, datapointsToAlarm } = rules;
-  // The datapoints that made the state. CloudWatch names these two transitions whatever state the alarm was in.
-  const told = real.filter(({ value = 0 }) => breaches(rules, value) === (state === 'ALARM'));
-  const shown = told.length === 0 ? real : told;
   const list = shown.map(({ at, value = 0 }) => `${double(value)} (${shortTime(at)})`).join(', ');
   const verb = `${shown.length === 1 ? 'was' : 'were'}${state === 'ALARM' ? '' : ' not'}`;
   const compared = `${verb} ${WORDS[rules.comparison]} the threshold (${double(rules.threshold)})`;
   if (datapointsToAlarm === undefined)
     return `${shown.length} ${shown.length === 1 ? 'datapoint' : 'datapoints'} [${list}] ${compared}`;
+  // CloudWatch names these two transitions whatever state the alarm was in.
   const least = state === 'ALARM' ? neededToAlarm(rules) : all - neededToAlarm(rules) + 1;
   const transition = state === 'ALARM' ? 'OK -> ALARM' : 'ALARM -> OK';
   const minimum = `(minimum ${least} ${least === 1 ? 'datapoint' : 'datapoints'} for ${transition} transition)`;

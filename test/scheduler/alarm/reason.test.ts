@@ -58,6 +58,26 @@ describe('the reason of a state', () => {
       verdict('OK', undefined, 7.25),
       'Threshold Crossed: 1 datapoint [7.25 (21/01/26 20:16:00)] was not less than the threshold (3.0) and 1 missing datapoint was treated as [NonBreaching].',
     ],
+    [
+      { datapointsToAlarm: 1, evaluationPeriods: 3, comparison: 'LessThanOrEqualToThreshold' },
+      verdict('ALARM', 4, 3, 5),
+      'Threshold Crossed: 1 out of the last 3 datapoints [3.0 (21/01/26 20:16:00)] was less than or equal to the threshold (3.0) (minimum 1 datapoint for OK -> ALARM transition).',
+    ],
+    [
+      { datapointsToAlarm: 1, evaluationPeriods: 3 },
+      verdict('OK', 1, undefined, 2),
+      'Threshold Crossed: 2 out of the last 2 datapoints [1.0 (21/01/26 20:17:00), 2.0 (21/01/26 20:15:00)] were not greater than or equal to the threshold (3.0) (minimum 3 datapoints for ALARM -> OK transition) and 1 missing datapoint was treated as [NonBreaching].',
+    ],
+    [
+      { datapointsToAlarm: 2, evaluationPeriods: 3, treatMissingData: 'breaching' },
+      verdict('ALARM', 1, undefined, undefined),
+      'Threshold Crossed: 2 missing datapoints were treated as [Breaching].',
+    ],
+    [
+      { evaluationPeriods: 3, treatMissingData: 'missing' },
+      verdict('OK', 1, undefined, undefined),
+      'Threshold Crossed: 1 datapoint [1.0 (21/01/26 20:17:00)] was not greater than or equal to the threshold (3.0).',
+    ],
     [{}, verdict('INSUFFICIENT_DATA', undefined), 'Insufficient Data: 1 datapoint was unknown.'],
     [
       {},
@@ -80,6 +100,20 @@ describe('the reason of a state', () => {
         '"statistic":"Sum","period":300,"recentDatapoints":[3.0],"threshold":3.0,' +
         '"evaluatedDatapoints":[{"timestamp":"2026-01-21T20:17:00.000+0000","sampleCount":3.0,"value":3.0}]}',
     );
+    const two = {
+      state: 'OK',
+      missing: 0,
+      evaluated: [
+        { at: AT, value: 2 },
+        { at: AT - MINUTE, value: 1 },
+      ],
+    } as const;
+    const ofMath = JSON.parse(stateReasonData(RULES, two, { now: AT, period: 60 })) as object;
+    expect(ofMath).toMatchObject({
+      recentDatapoints: [1, 2],
+      evaluatedDatapoints: [{ value: 2 }, { value: 1 }],
+    });
+    expect(ofMath).not.toHaveProperty('statistic');
     const missing = stateReasonData(RULES, verdict('OK', undefined), { ...context, unit: 'Count' });
     expect(JSON.parse(missing)).toEqual({
       version: '1.0',
