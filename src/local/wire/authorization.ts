@@ -10,6 +10,10 @@ export interface CredentialScope {
   readonly service: string;
   /** Names of the headers that are signed, lower-case, as they were written: `host;x-amz-date`. */
   readonly signedHeaders: string;
+  /** The same, one by one: a client repeats them from request to request, so they are taken apart once. */
+  readonly headerNames: readonly string[];
+  /** `20260131/us-east-1/ecs`: what a signing key is made for. */
+  readonly place: string;
 }
 
 /** A header that can be verified. */
@@ -84,7 +88,11 @@ function parse(header: string): Authorization | AuthRefusal {
     );
   if (!isSignature(signature))
     return incomplete('Signature must be 64 lower-case hexadecimal digits.');
-  const scope = { accessKeyId, date, region, service, signedHeaders };
+  const scope: CredentialScope = {
+    ...{ accessKeyId, date, region, service, signedHeaders },
+    headerNames: signedHeaders.split(';'),
+    place: `${date}/${region}/${service}`,
+  };
   return { kind: 'authorization', scope, signature };
 }
 

@@ -120,12 +120,11 @@ export class SigV4Verifier {
     time: string,
     signature: string,
   ): AuthRefusal | undefined {
-    const { date, region, service, signedHeaders } = scope;
-    const place = `${date}/${region}/${service}`;
+    const { place } = scope;
     // Node decodes header bytes one to one (latin1), so this gives back the bytes that the client signed.
-    const canonical = Buffer.from(canonicalRequest(request, signedHeaders), 'latin1');
+    const canonical = Buffer.from(canonicalRequest(request, scope), 'latin1');
     const text = `${ALGORITHM}\n${time}\n${place}/aws4_request\n${hash('sha256', canonical)}`;
-    const expected = this.#signingKey(place, scope).digest(text);
+    const expected = this.#signingKey(scope).digest(text);
     if (timingSafeEqual(Buffer.from(expected), Buffer.from(signature))) return undefined;
     return wrongSignature(
       'The request signature we calculated does not match the signature you provided: the secret access key is another ' +
@@ -133,7 +132,7 @@ export class SigV4Verifier {
     );
   }
 
-  #signingKey(place: string, { date, region, service }: CredentialScope): HmacKey {
+  #signingKey({ place, date, region, service }: CredentialScope): HmacKey {
     const known = this.#signingKeys.get(place);
     if (known !== undefined) return known;
     const hmac = (key: string | Buffer, text: string): Buffer =>
@@ -168,9 +167,8 @@ const MUST_BE_SIGNED = ['host', 'x-amz-date', 'x-amz-target'];
 
 function wrongHeaders(
   { headers }: SignedRequest,
-  { signedHeaders }: CredentialScope,
+  { headerNames: signed }: CredentialScope,
 ): AuthRefusal | undefined {
-  const signed = signedHeaders.split(';');
   const unsigned = MUST_BE_SIGNED.filter(
     (name) => headers[name] !== undefined && !signed.includes(name),
   );
@@ -184,13 +182,16 @@ function wrongHeaders(
   return undefined;
 }
 
-function canonicalRequest(request: SignedRequest, signedHeaders: string): string {
+function canonicalRequest(
+  request: SignedRequest,
+  { signedHeaders, headerNames }: CredentialScope,
+): string {
   const { method, url, headers, body } = request;
   const question = url.indexOf('?');
   const path = question === -1 ? url : url.slice(0, question);
   const query = question === -1 ? '' : canonicalQuery(url.slice(question + 1));
   let lines = '';
-  for (const name of signedHeaders.split(';')) {
+  for (const name of headerNames) {
     const value = String(headers[name]);
     lines += `${name}:${(value.includes('  ') ? value.replaceAll(/ +/g, ' ') : value).trim()}\n`;
   }
