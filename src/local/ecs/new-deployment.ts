@@ -9,13 +9,9 @@ import type {
   ServiceRevision,
   TaskDefinition,
 } from '../state/entities.ts';
-import {
-  productionDeployment,
-  startShift,
-  type FormerState,
-} from '../../scheduler/traffic-shift/start-shift.ts';
+import { startShift, type FormerState } from '../../scheduler/traffic-shift/start-shift.ts';
 import type { Store } from '../state/store.ts';
-import { targetGroupsOfNew } from './resolved-target-groups.ts';
+import { ignoredAlarms, resolvedGroups } from './deployment-traffic.ts';
 import { trafficStrategy } from './traffic-strategy.ts';
 import { isEnded } from './ended.ts';
 import { circuitBreakerThreshold } from './deployment-configuration.ts';
@@ -134,34 +130,6 @@ export function newDeployment(
           ),
         }),
   };
-}
-
-/** Only where there is a choice: of a load balancer with an alternate target group. */
-function resolvedGroups(
-  { loadBalancers }: Service,
-  former: FormerState,
-  shifts: boolean,
-  store: Store,
-): Pick<ServiceRevision, 'resolvedTargetGroups'> {
-  if (loadBalancers.every(({ advancedConfiguration }) => advancedConfiguration === undefined))
-    return {};
-  const source = productionDeployment(former);
-  const production = former.deployments.find(({ id }) => id === source?.id) as
-    Deployment | undefined;
-  const revision = store.serviceRevisions.get(production?.serviceRevisionArn ?? '');
-  return { resolvedTargetGroups: targetGroupsOfNew(loadBalancers, revision, shifts, store) };
-}
-
-/** An alarm that is in ALARM already says nothing of this deployment (reference: ECS semantics 5.6). */
-function ignoredAlarms(
-  { region, deploymentConfiguration: { alarms } }: Service,
-  store: Store,
-): Pick<ServiceDeployment, 'ignoredAlarmNames'> {
-  if (alarms?.enable !== true) return {};
-  const ignored = (alarms.alarmNames ?? []).filter(
-    (name) => store.alarms.get(`${region}/${name}`)?.stateValue === 'ALARM',
-  );
-  return ignored.length === 0 ? {} : { ignoredAlarmNames: ignored };
 }
 
 /**
