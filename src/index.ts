@@ -10,16 +10,16 @@ export {
   destroyAwsClients,
   type AwsClientOptions,
   type AwsClients,
-} from './deploy/aws-clients.ts';
-export { deploy, type DeployRequest } from './deploy/deploy.ts';
-export type { ReportedError, RolloutResult } from './deploy/ending.ts';
-export { Interruption } from './deploy/interruption.ts';
-export { revisions, type RevisionRow } from './deploy/revisions.ts';
-export { rollback, type RollbackRequest } from './deploy/rollback.ts';
-export type { DeployDependencies } from './deploy/session.ts';
-export { status, type ServiceStatus } from './deploy/status.ts';
-export { tasks, type TaskRow } from './deploy/tasks.ts';
-export { wait, type WaitRequest } from './deploy/wait.ts';
+} from './deploy/aws/aws-clients.ts';
+export { deploy, type DeployRequest } from './deploy/commands/deploy.ts';
+export type { ReportedError, RolloutResult } from './deploy/verdict/ending.ts';
+export { Interruption } from './deploy/session/interruption.ts';
+export { revisions, type RevisionRow } from './deploy/commands/revisions.ts';
+export { rollback, type RollbackRequest } from './deploy/commands/rollback.ts';
+export type { DeployDependencies } from './deploy/session/session.ts';
+export { status, type ServiceStatus } from './deploy/commands/status.ts';
+export { tasks, type TaskRow } from './deploy/commands/tasks.ts';
+export { wait, type WaitRequest } from './deploy/commands/wait.ts';
 export type { RolloutEntry } from './record/entries.ts';
 export { readRecord, type RolloutRecord } from './record/reader.ts';
 export type { RolloutSink } from './record/recorder.ts';

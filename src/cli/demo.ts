@@ -1,6 +1,6 @@
 /** `fairlead demo`. */
 import { UserError } from '../base/errors.ts';
-import { Interruption } from '../deploy/interruption.ts';
+import { Interruption } from '../deploy/session/interruption.ts';
 import { exitCodeOf } from '../record/verdict.ts';
 import { requestTable, verdictTable, type DemoTable } from '../rehearse/demo/demo-table.ts';
 import { runDemo, type DemoReport, type DemoStage } from '../rehearse/demo/run-demo.ts';

@@ -1,5 +1,5 @@
 /** `fairlead deploy`. */
-import { deploy as deployService } from '../deploy/deploy.ts';
+import { deploy as deployService } from '../deploy/commands/deploy.ts';
 import type { CliContext } from './context.ts';
 import type { DeployFlags } from './deploy-command.ts';
 import { followRollout } from './rollout.ts';

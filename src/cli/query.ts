@@ -1,6 +1,6 @@
 /** What status, revisions and tasks have in common: clients, and the two forms of a result. */
-import { createAwsClients, destroyAwsClients } from '../deploy/aws-clients.ts';
-import type { QueryDependencies } from '../deploy/query.ts';
+import { createAwsClients, destroyAwsClients } from '../deploy/aws/aws-clients.ts';
+import type { QueryDependencies } from '../deploy/session/query.ts';
 import { queryJson } from '../report/query-json.ts';
 import type { TableOptions } from '../report/table.ts';
 import { printResult, type CliContext } from './context.ts';

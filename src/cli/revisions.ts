@@ -1,5 +1,5 @@
 /** `fairlead revisions`. */
-import { revisions as readRevisions } from '../deploy/revisions.ts';
+import { revisions as readRevisions } from '../deploy/commands/revisions.ts';
 import { revisionLines } from '../report/listings.ts';
 import type { CliContext } from './context.ts';
 import { printQuery } from './query.ts';

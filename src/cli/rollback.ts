@@ -1,5 +1,5 @@
 /** `fairlead rollback`. */
-import { rollback as rollBack } from '../deploy/rollback.ts';
+import { rollback as rollBack } from '../deploy/commands/rollback.ts';
 import type { CliContext } from './context.ts';
 import { followRollout } from './rollout.ts';
 import type { RollbackFlags } from './service-commands.ts';

@@ -1,8 +1,8 @@
 /** What deploy, wait and rollback have in common: clients, record, screen, summary and exit code. */
 import { readFileSync } from 'node:fs';
-import { createAwsClients, destroyAwsClients } from '../deploy/aws-clients.ts';
-import type { RolloutResult } from '../deploy/ending.ts';
-import type { DeployDependencies } from '../deploy/session.ts';
+import { createAwsClients, destroyAwsClients } from '../deploy/aws/aws-clients.ts';
+import type { RolloutResult } from '../deploy/verdict/ending.ts';
+import type { DeployDependencies } from '../deploy/session/session.ts';
 import { openRecordWriter } from '../record/writer.ts';
 import { resultJson } from '../report/result-json.ts';
 import { endingLines, summaryLines } from '../report/summary.ts';

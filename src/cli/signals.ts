@@ -1,5 +1,5 @@
 /** Ctrl-C and SIGTERM as an AbortSignal. */
-import { Interruption } from '../deploy/interruption.ts';
+import { Interruption } from '../deploy/session/interruption.ts';
 
 /**
  * From now on the first SIGINT or SIGTERM aborts the signal, with an Interruption, instead of ending the process. A second

@@ -1,5 +1,5 @@
 /** `fairlead status`. */
-import { status as readStatus } from '../deploy/status.ts';
+import { status as readStatus } from '../deploy/commands/status.ts';
 import { statusLines } from '../report/listings.ts';
 import type { CliContext } from './context.ts';
 import type { ServiceFlags } from './options.ts';

@@ -1,5 +1,5 @@
 /** `fairlead tasks`. */
-import { tasks as readTasks } from '../deploy/tasks.ts';
+import { tasks as readTasks } from '../deploy/commands/tasks.ts';
 import { taskLines } from '../report/listings.ts';
 import type { CliContext } from './context.ts';
 import { printQuery } from './query.ts';

@@ -1,5 +1,5 @@
 /** `fairlead wait`. */
-import { wait as waitForRollout } from '../deploy/wait.ts';
+import { wait as waitForRollout } from '../deploy/commands/wait.ts';
 import type { CliContext } from './context.ts';
 import { followRollout } from './rollout.ts';
 import type { WaitFlags } from './service-commands.ts';

@@ -6,7 +6,7 @@ import {
   CreateTargetGroupCommand,
   ModifyTargetGroupAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { AwsClients } from '../../src/deploy/aws-clients.ts';
+import type { AwsClients } from '../../src/deploy/aws/aws-clients.ts';
 
 /** Two tasks with network interfaces of their own behind a listener. */
 export async function serviceBehindBalancer({ ecs, elbv2 }: AwsClients): Promise<void> {

@@ -1,6 +1,6 @@
 /** The SDK's clients with the scripted endpoint behind them: requests travel as bytes, without a socket. */
 import { HttpResponse } from '@smithy/core/protocols';
-import { createAwsClients, type AwsClients } from '../../src/deploy/aws-clients.ts';
+import { createAwsClients, type AwsClients } from '../../src/deploy/aws/aws-clients.ts';
 import { FakeError, type FakeAws, type Wire } from './fake-aws.ts';
 
 /** Clients whose requests end in this world; virtual time stands still while one is under way. */

@@ -1,8 +1,8 @@
 /** Plays the deployer's commands against the scripted endpoint, in virtual time. */
 import { seededRandom } from '../../src/base/random.ts';
-import { deploy, type DeployRequest } from '../../src/deploy/deploy.ts';
-import type { RolloutResult } from '../../src/deploy/ending.ts';
-import type { DeployDependencies } from '../../src/deploy/session.ts';
+import { deploy, type DeployRequest } from '../../src/deploy/commands/deploy.ts';
+import type { RolloutResult } from '../../src/deploy/verdict/ending.ts';
+import type { DeployDependencies } from '../../src/deploy/session/session.ts';
 import type { RolloutEntry } from '../../src/record/entries.ts';
 import { ARN, type FakeAws } from './fake-aws.ts';
 import { clientsOf } from './fake-endpoint.ts';

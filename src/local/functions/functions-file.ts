@@ -5,7 +5,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
-import type { Variables } from '../configuration/checked-yaml.ts';
+import type { Variables } from '../../base/configuration/checked-yaml.ts';
 import { WatchedFile } from '../configuration/watched-file.ts';
 import type { Log } from '../log.ts';
 import { passedOn } from '../runtime/process/environment.ts';

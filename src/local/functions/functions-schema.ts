@@ -5,7 +5,7 @@ import {
   type Path,
   type Problem,
   type Variables,
-} from '../configuration/checked-yaml.ts';
+} from '../../base/configuration/checked-yaml.ts';
 import { command, cwd, environment } from '../configuration/program-schema.ts';
 import { isFunctionName } from './function-name.ts';
 

@@ -5,7 +5,7 @@ import {
   type Path,
   type Problem,
   type Variables,
-} from '../configuration/checked-yaml.ts';
+} from '../../base/configuration/checked-yaml.ts';
 import { command, cwd, environment, TEXT } from '../configuration/program-schema.ts';
 import { parseImageReference } from './image-reference.ts';
 

@@ -4,8 +4,8 @@
  */
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
-import type { Variables } from '../configuration/checked-yaml.ts';
-import { suggestion } from '../configuration/suggestion.ts';
+import type { Variables } from '../../base/configuration/checked-yaml.ts';
+import { suggestion } from '../../base/configuration/suggestion.ts';
 import { WatchedFile } from '../configuration/watched-file.ts';
 import { effectiveTag, parseImageReference } from './image-reference.ts';
 import { parseImages, type ImageEntry } from './images-schema.ts';

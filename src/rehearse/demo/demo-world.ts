@@ -16,7 +16,11 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
-import { createAwsClients, destroyAwsClients, type AwsClients } from '../../deploy/aws-clients.ts';
+import {
+  createAwsClients,
+  destroyAwsClients,
+  type AwsClients,
+} from '../../deploy/aws/aws-clients.ts';
 import { startLocalEcs } from '../../local/index.ts';
 
 /** The example app's folder, beside src/ and dist/ alike. */

@@ -1,8 +1,8 @@
 /** The demo: three rollouts and a rollback of a service under traffic, each judged by the deployer itself. */
-import { deploy } from '../../deploy/deploy.ts';
-import type { RolloutResult } from '../../deploy/ending.ts';
-import { rollback } from '../../deploy/rollback.ts';
-import type { DeployDependencies } from '../../deploy/session.ts';
+import { deploy } from '../../deploy/commands/deploy.ts';
+import type { RolloutResult } from '../../deploy/verdict/ending.ts';
+import { rollback } from '../../deploy/commands/rollback.ts';
+import type { DeployDependencies } from '../../deploy/session/session.ts';
 import { versionFromHeader } from '../../load/answer-version.ts';
 import {
   startLoad,

@@ -1,0 +1,71 @@
+/** `fairlead wait`: follows the rollout that runs, or tells how the last one ended. Changes nothing. */
+import { UserError } from '../../base/errors.ts';
+import type { Ending, RolloutResult } from '../verdict/ending.ts';
+import { follow } from '../drive/follow.ts';
+import { rolloutStatus } from '../watch/from-sdk.ts';
+import { completedBefore, replacedRevision } from '../drive/history.ts';
+import { isTerminal } from '../watch/observation.ts';
+import { openService, referenceOf, targetOf } from '../drive/open-service.ts';
+import { describeDefinition } from '../definition/raw-definition.ts';
+import {
+  describeServiceRevisions,
+  listServiceDeployments,
+  type ServiceName,
+} from '../aws/service-reader.ts';
+import { runCommand, type DeployDependencies, type Session } from '../session/session.ts';
+import { containersOf } from '../definition/task-definition.ts';
+
+export interface WaitRequest extends ServiceName {
+  /** Milliseconds until the verdict `timed-out`. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Waits. Expected failures are verdicts of the result, not exceptions.
+ * @throws only for bugs
+ */
+export function wait(
+  request: WaitRequest,
+  dependencies: DeployDependencies,
+): Promise<RolloutResult> {
+  return runCommand('wait', request, dependencies, (session) => run(session, request));
+}
+
+async function run(session: Session, request: WaitRequest): Promise<Ending> {
+  const { live, service, facts, targetGroups } = await openService(session);
+  const { api, dependencies, name } = session;
+  const { ecs } = dependencies.clients;
+  const history = await listServiceDeployments(api, ecs, name, 20);
+  const [newest] = history;
+  const revision = newest?.targetServiceRevisionArn;
+  if (newest?.serviceDeploymentArn === undefined || revision === undefined) {
+    throw new UserError('NO_ROLLOUT', `service "${facts.name}" has no rollout on record`, {
+      hint: 'Begin one: fairlead deploy',
+      exitCode: 2,
+    });
+  }
+  const revisions = await describeServiceRevisions(api, ecs, [revision]);
+  const wanted = revisions.get(revision)?.taskDefinition ?? live.arn;
+  const definition = wanted === live.arn ? live : await describeDefinition(api, ecs, wanted);
+  const to = referenceOf(definition.arn, definition.definition, revision);
+  const deploymentId = `ecs-svc/${revision.slice(revision.lastIndexOf('/') + 1)}`;
+  const goBackTo = await completedBefore(session, service, history, revision);
+  const from = await replacedRevision(session, goBackTo);
+  session.advance({ from, to, started: !isTerminal(rolloutStatus(newest.status)) });
+  session.recorder.write({
+    ...{ kind: 'target', at: dependencies.clock.now(), to, deploymentId },
+    ...(from === undefined ? {} : { from }),
+  });
+  return follow(session, {
+    target: targetOf(service, deploymentId, [live, definition], {
+      taskDefinition: definition.arn,
+      timeoutMs: request.timeoutMs,
+      goBackTo,
+    }),
+    to,
+    targetGroups,
+    rolloutArn: newest.serviceDeploymentArn,
+    containers: containersOf(definition.definition),
+    onCertainFailure: 'ignore',
+  });
+}

@@ -1,0 +1,167 @@
+/** The beginning of every command: read the service, say where we are, open the record. */
+import type { Service } from '@aws-sdk/client-ecs';
+import { lastPart, parseArn } from '../../base/arn.ts';
+import { defined } from '../../base/defined.ts';
+import { UserError } from '../../base/errors.ts';
+import type { RevisionReference } from '../../record/entries.ts';
+import { isSecretName } from '../../record/redact.ts';
+import { revisionArn } from '../watch/from-sdk.ts';
+import type { JsonObject } from '../definition/json.ts';
+import type { RolloutTarget } from '../watch/observation.ts';
+import { checkService, type Finding, type PreflightService } from './preflight.ts';
+import { describeDefinition } from '../definition/raw-definition.ts';
+import { describeService } from '../aws/service-reader.ts';
+import type { Session } from '../session/session.ts';
+import { primaryOf } from './start-deployment.ts';
+import { timeScaleOf } from '../aws/time-scale.ts';
+import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';
+
+/** A service whose rollouts Fairlead can drive. */
+export interface OpenService {
+  readonly service: Service;
+  readonly facts: PreflightService;
+  /** What the PRIMARY deployment runs. */
+  readonly live: RegisteredDefinition;
+  readonly targetGroups: readonly string[];
+}
+
+/**
+ * Reads the service and its live definition, writes the record's header.
+ * @throws UserError (exit code 2) when the service is not there or not ours to deploy; ApiError
+ */
+export async function openService(session: Session): Promise<OpenService> {
+  const { api, dependencies, name, recorder } = session;
+  const { ecs } = dependencies.clients;
+  const service = await describeService(api, ecs, name);
+  const facts = preflightFacts(service);
+  const running = primaryOf(service)?.taskDefinition ?? service.taskDefinition;
+  const live = running === undefined ? undefined : await describeDefinition(api, ecs, running);
+  if (live !== undefined) hideSecrets(session, live.definition);
+  const primary = primaryOf(service);
+  const from =
+    live === undefined
+      ? undefined
+      : referenceOf(
+          live.arn,
+          live.definition,
+          primary?.id === undefined ? undefined : revisionArn(service, primary.id),
+        );
+  session.advance({ from });
+  const arn = parseArn(service.serviceArn ?? '');
+  const { minimumHealthyPercent, maximumPercent } = facts.configuration;
+  recorder.begin({
+    kind: 'header',
+    schema: 'fairlead.rollout/v1',
+    at: dependencies.clock.now(),
+    tool: dependencies.tool,
+    mode: dependencies.mode ?? 'deploy',
+    command: session.command,
+    endpoint: session.endpoint(),
+    region: arn?.region ?? (await ecs.config.region()),
+    accountId: arn?.accountId ?? 'unknown',
+    cluster: lastPart(service.clusterArn ?? name.cluster),
+    service: facts.name,
+    serviceArn: service.serviceArn ?? '',
+    strategy: facts.strategy,
+    desiredCount: facts.desired,
+    ...(minimumHealthyPercent === undefined ? {} : { minimumHealthyPercent }),
+    ...(maximumPercent === undefined ? {} : { maximumPercent }),
+    ...defined({ from, timeScale: timeScaleOf(ecs) }),
+  });
+  report(session, checkService(facts));
+  if (live === undefined) {
+    throw new UserError('NO_TASK_DEFINITION', `service "${facts.name}" has no task definition`, {
+      hint: 'Deploy to a service of the ECS deployment controller.',
+      exitCode: 2,
+    });
+  }
+  const targetGroups = new Set(
+    (service.loadBalancers ?? []).flatMap((each) => each.targetGroupArn ?? []),
+  );
+  return { service, facts, live, targetGroups: [...targetGroups] };
+}
+
+/** Says the notes; throws the first proof that the rollout cannot work. */
+export function report(session: Session, findings: readonly Finding[]): void {
+  for (const finding of findings) {
+    if (finding.level === 'note') {
+      session.say('warning', finding.code.toLowerCase().replaceAll('_', '-'), finding.message);
+    }
+  }
+  const impossible = findings.filter((finding) => finding.level === 'impossible');
+  const [first] = impossible;
+  if (first === undefined) return;
+  throw new UserError(first.code, impossible.map((each) => each.message).join('; also: '), {
+    ...(first.hint === undefined ? {} : { hint: first.hint }),
+    exitCode: 2,
+  });
+}
+
+/** Values of variables named like secrets must not come back in a log line. */
+export function hideSecrets(session: Session, definition: JsonObject): void {
+  session.recorder.hide(
+    containersOf(definition)
+      .flatMap((container) => container.environment)
+      .filter(({ name, value }) => isSecretName(name) && looksSecret(name, value))
+      .map(({ value }) => value),
+  );
+}
+
+/** False for the name, place or lifetime of a secret: hiding those would tear holes into ARNs and messages. */
+function looksSecret(name: string, value: string): boolean {
+  return (
+    value.length >= 8 &&
+    !/(?:NAME|ARN|ID|URL|URI|PATH|FILE|DIR|HOST|REGION|TTL|ISSUER|TYPE|EXPIR\w*)$/i.test(name) &&
+    !/^(?:arn:|https?:\/\/|\/)/.test(value)
+  );
+}
+
+/** A definition as the record refers to it. */
+export function referenceOf(
+  arn: string,
+  definition: JsonObject,
+  serviceRevision: string | undefined,
+): RevisionReference {
+  return {
+    taskDefinition: arn,
+    ...(serviceRevision === undefined ? {} : { serviceRevision }),
+    images: containersOf(definition).map(({ name, image }) => ({ container: name, image })),
+  };
+}
+
+/** What to follow, from the service as it was when the rollout began and the definitions that may run in it. */
+export function targetOf(
+  service: Service,
+  deploymentId: string,
+  definitions: readonly Pick<RegisteredDefinition, 'arn' | 'definition'>[],
+  options: Pick<RolloutTarget, 'taskDefinition' | 'timeoutMs' | 'goBackTo'>,
+): RolloutTarget {
+  return {
+    ...options,
+    deploymentId,
+    revision: revisionArn(service, deploymentId),
+    healthChecked: new Set(
+      definitions
+        .filter(({ definition }) =>
+          containersOf(definition).some((each) => each.essential && each.hasHealthCheck),
+        )
+        .map(({ arn }) => arn),
+    ),
+    balanced: (service.loadBalancers ?? []).length > 0,
+    earlierEvents: new Set((service.events ?? []).flatMap((event) => event.id ?? [])),
+  };
+}
+
+function preflightFacts(service: Service): PreflightService {
+  return {
+    name: service.serviceName ?? '',
+    status: service.status ?? 'INACTIVE',
+    controller: service.deploymentController?.type ?? 'ECS',
+    schedulingStrategy: service.schedulingStrategy ?? 'REPLICA',
+    strategy: service.deploymentConfiguration?.strategy ?? 'ROLLING',
+    desired: service.desiredCount ?? 0,
+    running: service.runningCount ?? 0,
+    configuration: service.deploymentConfiguration ?? {},
+    loadBalancers: service.loadBalancers ?? [],
+  };
+}

@@ -1,0 +1,229 @@
+/** What a command carries through its life: clients, clock, record, and how far it has come. */
+import { readFile } from 'node:fs/promises';
+import type { Clock } from '../../base/clock.ts';
+import { UserError } from '../../base/errors.ts';
+import type { Random } from '../../base/random.ts';
+import type { EventEntry, HeaderEntry, RevisionReference } from '../../record/entries.ts';
+import { createRecorder, type Recorder, type RolloutSink } from '../../record/recorder.ts';
+import { redactDeep } from '../../record/redact.ts';
+import { exitCodeOf } from '../../record/verdict.ts';
+import { ApiError } from '../aws/api-failure.ts';
+import { describeApiError } from '../aws/api-failure-text.ts';
+import { createApi, type Api } from '../aws/api.ts';
+import { watchEndpoint, type AwsClients } from '../aws/aws-clients.ts';
+import {
+  adviceFor,
+  waitCommand,
+  type Ending,
+  type ReportedError,
+  type RolloutResult,
+} from '../verdict/ending.ts';
+import { interruptedBy } from './interruption.ts';
+import { shortDefinition } from '../watch/observation.ts';
+import type { ServiceName } from '../aws/service-reader.ts';
+
+/** What every command of the deployer needs. */
+export interface DeployDependencies {
+  readonly clients: AwsClients;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Hear every entry of the record: its writer, a view, a test. */
+  readonly sinks: readonly RolloutSink[];
+  /** Aborted with an Interruption: stops waiting; the rollout goes on. */
+  readonly signal?: AbortSignal;
+  /** Reads a task definition file; by default from disk. */
+  readonly readFile?: (path: string) => Promise<string>;
+  /** For the record's header. */
+  readonly tool: { readonly name: string; readonly version: string };
+  /** By default `deploy`. */
+  readonly mode?: HeaderEntry['mode'];
+  /** Pause between two looks in milliseconds: short after a change, growing to the longest; by default 1 s to 5 s. */
+  readonly polling?: { readonly shortestMs: number; readonly longestMs: number };
+}
+
+/** How far a command has come: what an interruption or an error leaves behind. */
+export interface Progress {
+  readonly from: RevisionReference | undefined;
+  readonly to: RevisionReference | undefined;
+  readonly serviceDeployment: string | undefined;
+  /** A revision that this command registered. */
+  readonly registered: string | undefined;
+  /** The service was changed: a rollout runs. */
+  readonly started: boolean;
+  /** UpdateService was sent and its answer is lost: the service may have been changed. */
+  readonly inDoubt: boolean;
+}
+
+/** A command under way. */
+export interface Session {
+  readonly dependencies: DeployDependencies;
+  readonly command: HeaderEntry['command'];
+  readonly name: ServiceName;
+  readonly api: Api;
+  readonly recorder: Recorder;
+  /** Where the requests to ECS really go; known after the first. */
+  readonly endpoint: () => string;
+  readonly progress: Progress;
+  advance(progress: Partial<Progress>): void;
+  /** Adds an event of Fairlead's own to the record. */
+  say(level: EventEntry['level'], code: string, message: string): void;
+  readFile(path: string): Promise<string>;
+}
+
+/**
+ * Runs a command to its one verdict. Expected failures become the verdicts `error` and `impossible`, an interruption becomes
+ * `interrupted`; anything else is a bug: the record says so and the error goes on to the caller.
+ */
+export async function runCommand(
+  command: HeaderEntry['command'],
+  name: ServiceName,
+  dependencies: DeployDependencies,
+  body: (session: Session) => Promise<Ending>,
+): Promise<RolloutResult> {
+  const startedAt = dependencies.clock.now();
+  const session = createSession(command, name, dependencies);
+  try {
+    return finish(session, startedAt, await body(session));
+  } catch (error) {
+    const ending = endingOf(error, session);
+    if (ending !== undefined) return finish(session, startedAt, ending);
+    const message = error instanceof Error ? error.message : String(error);
+    finish(session, startedAt, { verdict: 'error', cause: [message], next: [] });
+    throw error;
+  }
+}
+
+/** A session that has not said anything yet. */
+export function createSession(
+  command: HeaderEntry['command'],
+  name: ServiceName,
+  dependencies: DeployDependencies,
+): Session {
+  const { clients, clock, random, sinks, signal } = dependencies;
+  const recorder = createRecorder(sinks);
+  const endpoint = watchEndpoint(clients.ecs);
+  let progress: Progress = {
+    from: undefined,
+    to: undefined,
+    serviceDeployment: undefined,
+    registered: undefined,
+    started: false,
+    inDoubt: false,
+  };
+  return {
+    dependencies,
+    command,
+    name,
+    recorder,
+    api: createApi({ clock, random, recorder, signal }),
+    endpoint: () => endpoint() ?? 'unknown',
+    get progress() {
+      return progress;
+    },
+    advance(change) {
+      progress = { ...progress, ...change };
+    },
+    say(level, code, message) {
+      recorder.write({ kind: 'event', at: clock.now(), level, source: 'fairlead', code, message });
+    },
+    readFile: dependencies.readFile ?? ((path) => readFile(path, 'utf8')),
+  };
+}
+
+/** Writes the verdict, the one line that ends a record. */
+function finish(session: Session, startedAt: number, ending: Ending): RolloutResult {
+  const { dependencies, recorder, api, progress } = session;
+  const { clock, signal } = dependencies;
+  const endedAt = clock.now();
+  const exitCode = exitCodeOf(
+    ending.verdict,
+    signal?.aborted === true ? interruptedBy(signal) : undefined,
+  );
+  const cause = ending.error === undefined ? ending.cause : [ending.error.message, ...ending.cause];
+  const next = ending.error?.hint === undefined ? ending.next : [ending.error.hint, ...ending.next];
+  const apiCalls = api.totals();
+  recorder.write({
+    kind: 'verdict',
+    at: endedAt,
+    verdict: ending.verdict,
+    exitCode,
+    cause,
+    next,
+    startedAt,
+    endedAt,
+    apiCalls,
+  });
+  return redactDeep(
+    {
+      ...ending,
+      command: session.command,
+      cluster: session.name.cluster,
+      service: session.name.service,
+      cause,
+      next,
+      exitCode,
+      startedAt,
+      endedAt,
+      apiCalls,
+      serviceDeployment: progress.serviceDeployment,
+      from: progress.from,
+      to: progress.to,
+    },
+    recorder.secrets(),
+  );
+}
+
+/** The ending that an expected failure makes; undefined for a bug. */
+function endingOf(error: unknown, session: Session): Ending | undefined {
+  const { signal } = session.dependencies;
+  const { progress, name } = session;
+  if (signal?.aborted === true && (error === signal.reason || isAbort(error))) {
+    const by = `interrupted by ${interruptedBy(signal)}`;
+    if (progress.started) {
+      return {
+        verdict: 'interrupted',
+        cause: [`${by}; the rollout goes on`],
+        next: adviceFor('interrupted', name, undefined),
+      };
+    }
+    return { verdict: 'interrupted', cause: [`${by}; ${unchanged(progress)}`], next: [] };
+  }
+  if (error instanceof UserError) {
+    const verdict = error.exitCode === 2 && !progress.started ? 'impossible' : 'error';
+    return withError(
+      verdict,
+      { code: error.code, message: error.message, hint: error.hint },
+      session,
+    );
+  }
+  if (error instanceof ApiError) return withError('error', describeApiError(error), session);
+  return undefined;
+}
+
+function withError(
+  verdict: 'error' | 'impossible',
+  error: ReportedError,
+  { progress, name }: Session,
+): Ending {
+  return progress.started
+    ? {
+        verdict: 'error',
+        error,
+        cause: ['the rollout goes on; what becomes of it is not known here'],
+        next: [`Follow it: ${waitCommand(name)}`],
+      }
+    : { verdict, error, cause: verdict === 'error' ? [unchanged(progress)] : [], next: [] };
+}
+
+function unchanged(progress: Progress): string {
+  if (progress.inDoubt) {
+    return 'the answer to UpdateService was lost: whether the service was changed is not known, see fairlead status';
+  }
+  return progress.registered === undefined
+    ? 'nothing was changed'
+    : `${shortDefinition(progress.registered)} was registered; the service was not changed`;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

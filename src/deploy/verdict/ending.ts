@@ -1,0 +1,115 @@
+/** How a command ended, and what to do next. */
+import type { ApiCallTotals, HeaderEntry, RevisionReference } from '../../record/entries.ts';
+import type { Verdict } from '../../record/verdict.ts';
+import type { ServiceName } from '../aws/service-reader.ts';
+
+/** An expected failure, as the user is told of it. */
+export interface ReportedError {
+  /** A stable name, such as `SERVICE_NOT_FOUND` or AWS's own. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** What a command has to say in the end. */
+export interface Ending {
+  readonly verdict: Verdict;
+  readonly cause: readonly string[];
+  readonly next: readonly string[];
+  /** With the verdicts `error` and `impossible`. */
+  readonly error?: ReportedError;
+}
+
+/** The result of a deploy, rollback or wait. */
+export interface RolloutResult extends Ending {
+  readonly command: HeaderEntry['command'];
+  /** As they were asked for. */
+  readonly cluster: string;
+  readonly service: string;
+  readonly exitCode: number;
+  /** ARN of the service deployment that was followed. */
+  readonly serviceDeployment: string | undefined;
+  readonly from: RevisionReference | undefined;
+  readonly to: RevisionReference | undefined;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly apiCalls: ApiCallTotals;
+}
+
+/** The command that follows the rollout. */
+export function waitCommand(name: ServiceName): string {
+  return `fairlead wait --cluster ${name.cluster} --service ${name.service}`;
+}
+
+/** The command that ends it, or goes back. */
+export function rollbackCommand(name: ServiceName): string {
+  return `fairlead rollback --cluster ${name.cluster} --service ${name.service}`;
+}
+
+/**
+ * What to do after a verdict.
+ * @param goBackTo the task definition that a rollback would go to, such as `web:6`
+ */
+export function adviceFor(
+  verdict: Verdict,
+  name: ServiceName,
+  goBackTo: string | undefined,
+): readonly string[] {
+  switch (verdict) {
+    case 'succeeded':
+    case 'no-change':
+      return [];
+    case 'started':
+      return [`Follow it: ${waitCommand(name)}`];
+    case 'rolled-back':
+      return [
+        `The service runs ${goBackTo ?? 'its former revision'} again. Mend the cause, then deploy again.`,
+      ];
+    case 'failed':
+      return goBackTo === undefined
+        ? [
+            'There is no revision that completed before: mend the cause and deploy again.',
+            `Until then ECS may go on trying. Let it rest: aws ecs update-service --cluster ${name.cluster} --service ${name.service} --desired-count 0`,
+            `Or go to a revision that works: ${rollbackCommand(name)} --to REVISION`,
+            `See what runs: fairlead status --cluster ${name.cluster} --service ${name.service}`,
+          ]
+        : [
+            `Go back to ${goBackTo}: ${rollbackCommand(name)}`,
+            'Or mend the cause and deploy again.',
+          ];
+    case 'stopped':
+      return [`See what runs: fairlead status --cluster ${name.cluster} --service ${name.service}`];
+    case 'timed-out':
+      return [
+        `It goes on without us. Follow it: ${waitCommand(name)}`,
+        `Or end it: ${rollbackCommand(name)}`,
+      ];
+    case 'superseded':
+      return [`Follow the other one: ${waitCommand(name)}`];
+    case 'paused':
+      return [`Decide, then follow it: ${waitCommand(name)}`];
+    case 'interrupted':
+      return [
+        `The rollout goes on. Follow it: ${waitCommand(name)}`,
+        `Or end it: ${rollbackCommand(name)}`,
+      ];
+    case 'error':
+    case 'impossible':
+      return [];
+  }
+}
+
+/** How to decide about a rollout that waits at a pause hook. */
+export function adviceForPause(
+  name: ServiceName,
+  serviceDeploymentArn: string,
+  hookId: string,
+): readonly string[] {
+  const command = `aws ecs continue-service-deployment --service-deployment-arn ${serviceDeploymentArn} --hook-id ${hookId}`;
+  return [
+    `Go on: ${command} --action CONTINUE`,
+    `Or go back: ${command} --action ROLLBACK`,
+    `Then follow it: ${waitCommand(name)}`,
+  ];
+}

@@ -1,0 +1,241 @@
+/** What one look at ECS tells of a rollout: plain data, the same for every view and decision. */
+import { lastPart } from '../../base/arn.ts';
+
+/** An entry of the service's `deployments`. */
+export interface ObservedDeployment {
+  /** `ecs-svc/NUMBER`. */
+  readonly id: string;
+  readonly status: string;
+  /** ARN. */
+  readonly taskDefinition: string;
+  readonly desired: number;
+  readonly pending: number;
+  readonly running: number;
+  readonly failed: number;
+  readonly rolloutState: string | undefined;
+  readonly rolloutStateReason: string | undefined;
+}
+
+export interface ObservedEvent {
+  readonly id: string;
+  readonly message: string;
+}
+
+export interface ObservedService {
+  readonly status: string;
+  readonly desired: number;
+  readonly pending: number;
+  readonly running: number;
+  /** PRIMARY first. */
+  readonly deployments: readonly ObservedDeployment[];
+  /** Newest first. */
+  readonly events: readonly ObservedEvent[];
+}
+
+export type RolloutStatus =
+  | 'PENDING'
+  | 'IN_PROGRESS'
+  | 'SUCCESSFUL'
+  | 'STOPPED'
+  | 'STOP_REQUESTED'
+  | 'ROLLBACK_REQUESTED'
+  | 'ROLLBACK_IN_PROGRESS'
+  | 'ROLLBACK_SUCCESSFUL'
+  | 'ROLLBACK_FAILED';
+
+/** The service deployment that we follow (reference: ECS semantics 6.5). */
+export interface ObservedRollout {
+  readonly arn: string;
+  readonly status: RolloutStatus;
+  readonly statusReason: string | undefined;
+  readonly targetRevision: string;
+  readonly lifecycleStage: string | undefined;
+  /** Pause hooks that wait for somebody. */
+  readonly waitingHooks: readonly string[];
+  readonly breaker:
+    { readonly status: string; readonly failures: number; readonly threshold: number } | undefined;
+  readonly triggeredAlarms: readonly string[];
+  /** ECS itself goes back when this rollout fails: circuit breaker or alarms with rollback. */
+  readonly rollsBackByItself: boolean;
+  /** ARN of the revision that a rollback goes to. */
+  readonly rollbackTo: string | undefined;
+}
+
+export interface ObservedContainer {
+  readonly name: string;
+  readonly image: string | undefined;
+  readonly exitCode: number | undefined;
+  readonly reason: string | undefined;
+}
+
+export interface ObservedTask {
+  readonly arn: string;
+  /** `ecs-svc/NUMBER` of the deployment that owns it. */
+  readonly deploymentId: string | undefined;
+  readonly taskDefinition: string;
+  readonly lastStatus: string;
+  readonly desiredStatus: string;
+  readonly health: string;
+  /** Epoch ms, as ECS says. */
+  readonly createdAt: number | undefined;
+  readonly startedAt: number | undefined;
+  readonly stoppedAt: number | undefined;
+  readonly stopCode: string | undefined;
+  readonly stoppedReason: string | undefined;
+  readonly containers: readonly ObservedContainer[];
+  /** Where a load balancer reaches it: address or instance id, and port. */
+  readonly endpoints: readonly TaskEndpoint[];
+}
+
+export interface TaskEndpoint {
+  readonly host: string;
+  /** Undefined: any port of that host (awsvpc, where the host is the task's own). */
+  readonly port: number | undefined;
+}
+
+/** A target of one of the service's target groups. */
+export interface ObservedTarget {
+  readonly targetGroup: string;
+  readonly id: string;
+  readonly port: number;
+  /** initial, healthy, unhealthy, draining, unused, unavailable. */
+  readonly state: string;
+  readonly reason: string | undefined;
+  readonly description: string | undefined;
+}
+
+/** One look. */
+export interface Observation {
+  /** Epoch ms by our clock; for the record, never compared with ECS's times. */
+  readonly at: number;
+  /** Monotonic milliseconds since the rollout was begun or joined. */
+  readonly elapsedMs: number;
+  readonly service: ObservedService;
+  /** Undefined until ECS lists it, some seconds after UpdateService. */
+  readonly rollout: ObservedRollout | undefined;
+  /** A newer service deployment with another target: somebody else's. */
+  readonly successor: { readonly arn: string; readonly targetRevision: string } | undefined;
+  /** Running and lately stopped tasks; undefined where they cannot be read. */
+  readonly tasks: readonly ObservedTask[] | undefined;
+  /** Undefined where the service has no target group or they cannot be read. */
+  readonly targets: readonly ObservedTarget[] | undefined;
+}
+
+/** What we follow, fixed when the rollout begins. */
+export interface RolloutTarget {
+  /** `ecs-svc/NUMBER`. */
+  readonly deploymentId: string;
+  /** ARN of the service revision with the same number. */
+  readonly revision: string;
+  /** ARN of the task definition that must run in the end. */
+  readonly taskDefinition: string;
+  /** The timeout in milliseconds. */
+  readonly timeoutMs: number;
+  /** Task definitions with a container health check on an essential container. */
+  readonly healthChecked: ReadonlySet<string>;
+  /** The service has a load balancer. */
+  readonly balanced: boolean;
+  /** Events that were there before: not ours to tell. */
+  readonly earlierEvents: ReadonlySet<string>;
+  /** Completed before, so that ECS has something to roll back to; ARN of its task definition. */
+  readonly goBackTo: string | undefined;
+}
+
+const TERMINAL: ReadonlySet<RolloutStatus> = new Set([
+  'SUCCESSFUL',
+  'STOPPED',
+  'ROLLBACK_SUCCESSFUL',
+  'ROLLBACK_FAILED',
+]);
+
+/** True when the status never changes again. */
+export function isTerminal(status: RolloutStatus): boolean {
+  return TERMINAL.has(status);
+}
+
+/** True while ECS goes back to the old revision. */
+export function isRollingBack(status: RolloutStatus): boolean {
+  return status === 'ROLLBACK_REQUESTED' || status === 'ROLLBACK_IN_PROGRESS';
+}
+
+/** Our entry of the service's deployments, while it has one. */
+export function ourDeployment(
+  observation: Observation,
+  target: RolloutTarget,
+): ObservedDeployment | undefined {
+  return observation.service.deployments.find((each) => each.id === target.deploymentId);
+}
+
+/** Our revision's tasks, running and stopped. */
+export function ourTasks(observation: Observation, target: RolloutTarget): readonly ObservedTask[] {
+  return (observation.tasks ?? []).filter((task) => task.deploymentId === target.deploymentId);
+}
+
+/** True for a task that runs and is meant to. */
+export function isRunning(task: ObservedTask): boolean {
+  return task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING';
+}
+
+/**
+ * True when a running task passes every check that the service has: container health check and each target group
+ * (reference: ECS semantics 5.1).
+ */
+export function isHealthy(
+  task: ObservedTask,
+  observation: Pick<Observation, 'targets'>,
+  target: Pick<RolloutTarget, 'healthChecked'>,
+): boolean {
+  if (!isRunning(task) || task.health === 'UNHEALTHY') return false;
+  if (target.healthChecked.has(task.taskDefinition) && task.health !== 'HEALTHY') return false;
+  if (observation.targets === undefined) return true;
+  const groups = Map.groupBy(observation.targets, (each) => each.targetGroup);
+  return [...groups.values()].every((targets) =>
+    targets.some((each) => each.state === 'healthy' && reaches(each, task)),
+  );
+}
+
+/** True when the target is this task. */
+export function reaches(target: ObservedTarget, task: ObservedTask): boolean {
+  return task.endpoints.some(
+    ({ host, port }) => host === target.id && (port === undefined || port === target.port),
+  );
+}
+
+/** How a task came to its end against the service's will; undefined for one that runs or was scaled in. */
+export function failureOf(task: ObservedTask): 'start' | 'exit' | 'health' | 'other' | undefined {
+  if (task.stopCode === undefined || task.desiredStatus === 'RUNNING') return undefined;
+  switch (task.stopCode) {
+    case 'TaskFailedToStart':
+      return 'start';
+    case 'EssentialContainerExited':
+      return 'exit';
+    case 'ServiceSchedulerInitiated':
+      return /health ?checks?|unhealthy/i.test(task.stoppedReason ?? '') ? 'health' : undefined;
+    default:
+      return task.stopCode === 'UserInitiated' ? undefined : 'other';
+  }
+}
+
+/** `web:7` for a task definition's ARN: how people name it. */
+export function shortDefinition(arn: string): string {
+  return lastPart(arn);
+}
+
+/** The first eight digits of a task's id, as consoles show it. */
+export function shortTask(arn: string): string {
+  return lastPart(arn).slice(0, 8);
+}
+
+/**
+ * The container that brought a stopped task down: the one with a reason, else the first that failed by itself (137 and 143 are
+ * what ECS's own signals leave on its neighbours), else the first that exited.
+ */
+export function culpritOf(task: ObservedTask): ObservedContainer | undefined {
+  const exited = task.containers.filter((container) => container.exitCode !== undefined);
+  return (
+    task.containers.find((container) => container.reason !== undefined) ??
+    exited.find(({ exitCode }) => exitCode !== 0 && exitCode !== 137 && exitCode !== 143) ??
+    exited.find(({ exitCode }) => exitCode !== 143) ??
+    exited[0]
+  );
+}

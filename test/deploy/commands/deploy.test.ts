@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { RolloutEntrySchema } from '../../../src/record/entries.ts';
+import { ARN, FakeAws, TARGET_GROUP } from '../fake-aws.ts';
+import { definition, playDeploy } from '../play.ts';
+
+describe('deploy', () => {
+  it('succeeds: registers, updates once, follows its own service deployment to its end', async () => {
+    const aws = new FakeAws();
+    aws.story = () => {
+      aws.after(8000, () => aws.addTask(7));
+      aws.after(30_000, () => aws.complete());
+    };
+    const { result, entries } = await playDeploy(aws);
+    expect(result).toMatchObject({
+      verdict: 'succeeded',
+      exitCode: 0,
+      cause: [],
+      serviceDeployment: `${ARN}:service-deployment/prod/web/deployment7`,
+      from: {
+        taskDefinition: definition(6),
+        images: [{ container: 'web', image: 'team/web:1.0.0' }],
+      },
+      to: {
+        taskDefinition: definition(7),
+        images: [{ container: 'web', image: 'team/web:2.0.0', digest: 'sha256:7' }],
+      },
+    });
+    expect(aws.count('UpdateService')).toBe(1);
+    expect(entries[0]).toMatchObject({
+      kind: 'header',
+      endpoint: 'http://127.0.0.1:4327',
+      accountId: '123456789012',
+      region: 'eu-west-1',
+    });
+    expect(entries.at(-1)).toMatchObject({ kind: 'verdict', verdict: 'succeeded' });
+    for (const entry of entries) expect(RolloutEntrySchema.safeParse(entry).error).toBeUndefined();
+  });
+
+  it('registers the live definition with the new image: unknown members and tags are kept', async () => {
+    const aws = new FakeAws();
+    aws.story = () => aws.after(5000, () => aws.complete());
+    await playDeploy(aws);
+    const input = aws.calls.find((call) => call.operation === 'RegisterTaskDefinition')?.input;
+    expect(Object.keys(input ?? {}).toSorted()).toStrictEqual([
+      'containerDefinitions',
+      'family',
+      'memberOfTomorrow',
+      'tags',
+    ]);
+    expect(input?.['tags']).toStrictEqual([{ key: 'team', value: 'web' }]);
+    expect(input?.['containerDefinitions']).toMatchObject([
+      { name: 'web', image: 'team/web:2.0.0' },
+    ]);
+  });
+
+  it('changes nothing of the service but what was asked', async () => {
+    const aws = new FakeAws();
+    aws.story = () => aws.after(5000, () => aws.complete());
+    await playDeploy(aws);
+    const [update] = aws.calls.filter((call) => call.operation === 'UpdateService');
+    expect(update?.input).toStrictEqual({
+      cluster: 'prod',
+      service: 'web',
+      taskDefinition: definition(7),
+    });
+
+    const asked = new FakeAws();
+    asked.service['loadBalancers'] = [
+      { targetGroupArn: TARGET_GROUP, containerName: 'web', containerPort: 8080 },
+    ];
+    asked.story = () => asked.after(5000, () => asked.complete());
+    await playDeploy(asked, {
+      desiredCount: 6,
+      healthCheckGracePeriodSeconds: 30,
+      enableExecuteCommand: true,
+      forceNewDeployment: true,
+    });
+    expect(asked.calls.find((call) => call.operation === 'UpdateService')?.input).toStrictEqual({
+      cluster: 'prod',
+      service: 'web',
+      taskDefinition: definition(7),
+      desiredCount: 6,
+      healthCheckGracePeriodSeconds: 30,
+      enableExecuteCommand: true,
+      forceNewDeployment: true,
+    });
+  });
+
+  it('no-change: the service already runs it; nothing is registered or updated', async () => {
+    const aws = new FakeAws();
+    const { result } = await playDeploy(aws, { images: ['team/web:1.0.0'] });
+    expect(result).toMatchObject({ verdict: 'no-change', exitCode: 0 });
+    expect(aws.count('RegisterTaskDefinition') + aws.count('UpdateService')).toBe(0);
+  });
+
+  it('no-change still applies the settings, in an update that starts no deployment', async () => {
+    const aws = new FakeAws();
+    const { result } = await playDeploy(aws, { images: ['team/web:1.0.0'], desiredCount: 5 });
+    expect(result.verdict).toBe('no-change');
+    expect(aws.calls.find((call) => call.operation === 'UpdateService')?.input).toStrictEqual({
+      cluster: 'prod',
+      service: 'web',
+      desiredCount: 5,
+    });
+  });
+
+  it('forces a new deployment of the same revision without registering another', async () => {
+    const aws = new FakeAws();
+    aws.story = () => aws.after(5000, () => aws.complete());
+    // The service revision is 7, its task definition is still 6.
+    const answer = aws.answer.bind(aws);
+    aws.answer = (operation, input) =>
+      operation === 'DescribeServiceRevisions'
+        ? { serviceRevisions: [] }
+        : answer(operation, input);
+    const { result } = await playDeploy(aws, { images: [], forceNewDeployment: true });
+    expect(result).toMatchObject({ verdict: 'succeeded', to: { taskDefinition: definition(6) } });
+    expect(aws.count('RegisterTaskDefinition')).toBe(0);
+  });
+
+  it('started: --no-wait begins the rollout and says how to follow it', async () => {
+    const aws = new FakeAws();
+    const { result } = await playDeploy(aws, { wait: false });
+    expect(result).toMatchObject({
+      verdict: 'started',
+      exitCode: 0,
+      next: ['Follow it: fairlead wait --cluster prod --service web'],
+    });
+    expect(aws.count('UpdateService')).toBe(1);
+  });
+
+  it('run again while its rollout is in progress, it follows that one', async () => {
+    const aws = new FakeAws();
+    await playDeploy(aws, { wait: false });
+    aws.after(20_000, () => aws.complete());
+    const { result } = await playDeploy(aws);
+    expect(result).toMatchObject({
+      verdict: 'succeeded',
+      serviceDeployment: `${ARN}:service-deployment/prod/web/deployment7`,
+      from: { taskDefinition: definition(6) },
+      to: { taskDefinition: definition(7) },
+    });
+    expect(aws.count('RegisterTaskDefinition')).toBe(1);
+    expect(aws.count('UpdateService')).toBe(1);
+  });
+
+  it('run again after its rollout failed and stayed, it does not call that no change', async () => {
+    const aws = new FakeAws();
+    await playDeploy(aws, { wait: false });
+    Object.assign(aws.newest().deployment, {
+      rolloutState: 'FAILED',
+      rolloutStateReason: 'tasks failed to start.',
+    });
+    aws.newest().rollout['status'] = 'STOPPED';
+    const { result } = await playDeploy(aws);
+    expect(result).toMatchObject({ verdict: 'failed', exitCode: 4 });
+    expect(result.cause).toContain('tasks failed to start.');
+    expect(result.next.join()).toContain('--force-new-deployment');
+  });
+
+  it('takes a definition from a file and keeps the tags of the old revision', async () => {
+    const aws = new FakeAws();
+    aws.story = () => aws.after(5000, () => aws.complete());
+    const file = JSON.stringify({
+      family: 'web',
+      containerDefinitions: [{ name: 'web', image: 'team/web:3.0.0' }],
+    });
+    const { result } = await playDeploy(
+      aws,
+      { images: [], taskDefinition: 'web.json' },
+      { readFile: () => Promise.resolve(file) },
+    );
+    expect(result.verdict).toBe('succeeded');
+    expect(
+      aws.calls.find((call) => call.operation === 'RegisterTaskDefinition')?.input,
+    ).toStrictEqual({
+      family: 'web',
+      containerDefinitions: [{ name: 'web', image: 'team/web:3.0.0' }],
+      tags: [{ key: 'team', value: 'web' }],
+    });
+  });
+});
