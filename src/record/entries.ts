@@ -33,7 +33,7 @@ const Header = z.object({
   mode: z
     .enum(['deploy', 'rehearse', 'plan'])
     .describe('On ECS, on this machine, or in virtual time'),
-  command: z.enum(['deploy', 'rollback', 'wait']),
+  command: z.enum(['deploy', 'rollback', 'wait', 'resume', 'continue', 'abort']),
   endpoint: z.string().describe('URL of the ECS endpoint'),
   region: z.string(),
   accountId: z.string(),
@@ -78,7 +78,7 @@ const Event = z.object({
 });
 
 const RevisionCounts = z.object({
-  deploymentId: z.string(),
+  deploymentId: z.string().describe('ecs-svc/NUMBER: of a deployment or a task set'),
   taskDefinition: z.string(),
   status: z.string().describe('PRIMARY, ACTIVE, DRAINING'),
   rolloutState: z.string().optional().describe('IN_PROGRESS, COMPLETED, FAILED'),
@@ -92,6 +92,7 @@ const RevisionCounts = z.object({
     ),
   failed: count.describe('Tasks that failed in a row, as ECS counts them'),
   trafficWeight: z.number().optional().describe('Percent of production traffic'),
+  testWeight: z.number().optional().describe('Percent of test traffic'),
 });
 
 const Sample = z.object({
@@ -101,6 +102,7 @@ const Sample = z.object({
   pending: count,
   running: count,
   healthy: count.optional(),
+  stage: z.string().optional().describe('Lifecycle stage of a traffic shift'),
   revisions: z.array(RevisionCounts).describe('Newest first'),
   traffic: z
     .object({
@@ -153,6 +155,42 @@ const ApiCalls = z.object({
   byOperation: z.record(z.string(), count),
 });
 
+const Gate = z.object({
+  kind: z.literal('gate'),
+  at,
+  gate: z.string().describe('Hook id of a lifecycle hook, or the name of a step of task sets'),
+  stage: z.string().describe('Lifecycle stage at which the rollout waits'),
+  weight: z.number().optional().describe('Percent of production traffic on the new revision'),
+  state: z.enum(['opened', 'continued', 'rolled-back', 'left-open']),
+  reason: z.string().optional(),
+});
+
+const Measurement = z.object({
+  kind: z.literal('measurement'),
+  at,
+  gate: z.string().optional().describe('The gate that it decides; absent while baking'),
+  check: z.string().describe('Name of the check'),
+  outcome: z.enum(['pass', 'fail', 'inconclusive', 'no-data']),
+  text: z.string().describe('One sentence with the numbers'),
+  value: z.number().optional(),
+  limit: z.number().optional(),
+  samples: count.optional(),
+  baseline: z.number().optional().describe("The old revision's value over the same window"),
+  confidence: z.number().optional().describe('Percent, of a statistical decision'),
+});
+
+const HookRun = z.object({
+  kind: z.literal('hook'),
+  at,
+  when: z.enum(['before', 'after']),
+  what: z.string().describe('The task or the command that ran'),
+  state: z.enum(['started', 'succeeded', 'failed']),
+  exitCode: z.number().int().optional(),
+  oneWay: z.boolean().optional(),
+  taskArn: z.string().optional(),
+  reason: z.string().optional(),
+});
+
 const VerdictLine = z.object({
   kind: z.literal('verdict'),
   at,
@@ -167,7 +205,18 @@ const VerdictLine = z.object({
 
 /** One line of a record. */
 export const RolloutEntrySchema = z
-  .discriminatedUnion('kind', [Header, Target, Event, Sample, Task, ApiCall, VerdictLine])
+  .discriminatedUnion('kind', [
+    Header,
+    Target,
+    Event,
+    Sample,
+    Task,
+    ApiCall,
+    Gate,
+    Measurement,
+    HookRun,
+    VerdictLine,
+  ])
   .describe(
     `One line of a rollout record (JSON Lines, ${RECORD_SCHEMA}). The first line is the header, the last one the verdict. Readers pass over lines of a kind that is not listed here.`,
   );
@@ -191,6 +240,9 @@ export type SampleEntry = DeepReadonly<z.infer<typeof Sample>>;
 export type TaskEntry = DeepReadonly<z.infer<typeof Task>>;
 export type ApiCallEntry = DeepReadonly<z.infer<typeof ApiCall>>;
 export type ApiCallTotals = DeepReadonly<z.infer<typeof ApiCalls>>;
+export type GateEntry = DeepReadonly<z.infer<typeof Gate>>;
+export type MeasurementEntry = DeepReadonly<z.infer<typeof Measurement>>;
+export type HookEntry = DeepReadonly<z.infer<typeof HookRun>>;
 export type VerdictEntry = DeepReadonly<z.infer<typeof VerdictLine>>;
 export type RevisionReference = DeepReadonly<z.infer<typeof Revision>>;
 export type RevisionSample = DeepReadonly<z.infer<typeof RevisionCounts>>;

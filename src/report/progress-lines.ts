@@ -1,6 +1,7 @@
 /** Progress as plain lines, for logs and pipes: a line for each change, and a heartbeat when nothing changes for long. */
 import { formatDuration } from '../base/duration.ts';
 import type { EventEntry, HeaderEntry, RolloutEntry, SampleEntry } from '../record/entries.ts';
+import { gateText, hookText, measurementText } from './gate-text.ts';
 import {
   emptyRollout,
   foldEntry,
@@ -64,6 +65,12 @@ export function createProgressLines({
         case 'task':
         case 'api-call':
           return [];
+        case 'gate':
+          return say(entry.at, [plainLine(gateText(entry))]);
+        case 'measurement':
+          return say(entry.at, [plainLine(measurementText(entry))]);
+        case 'hook':
+          return say(entry.at, [plainLine(hookText(entry))]);
         case 'verdict':
           // The summary tells it.
           return [];

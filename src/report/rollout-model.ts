@@ -60,6 +60,9 @@ export function foldEntry(model: RolloutModel, entry: RolloutEntry): RolloutMode
     case 'verdict':
       return { ...model, verdict: entry };
     case 'task':
+    case 'gate':
+    case 'measurement':
+    case 'hook':
       return model;
   }
 }

@@ -2,7 +2,7 @@
 import { messageOf, systemCode } from '../../base/errors.ts';
 
 /** IAM's prefix of a service: `ecs:DescribeServices`. */
-export type ApiService = 'ecs' | 'elasticloadbalancing' | 'logs';
+export type ApiService = 'ecs' | 'elasticloadbalancing' | 'logs' | 'cloudwatch';
 
 /**
  * - `throttled`, `transient`: trying again may help;

@@ -1,4 +1,5 @@
 /** The SDK clients that the deployer speaks through. */
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import {
   CloudWatchLogsClient,
   type CloudWatchLogsClientConfig,
@@ -13,6 +14,7 @@ export interface AwsClients {
   readonly ecs: ECSClient;
   readonly elbv2: ElasticLoadBalancingV2Client;
   readonly logs: CloudWatchLogsClient;
+  readonly cloudwatch: CloudWatchClient;
 }
 
 /** Where to go; what is left out is found as every AWS tool finds it (environment, profile). */
@@ -53,6 +55,7 @@ export async function createAwsClients(options: AwsClientOptions = {}): Promise<
     ecs: new ECSClient(config),
     elbv2: new ElasticLoadBalancingV2Client(config),
     logs: new CloudWatchLogsClient(config),
+    cloudwatch: new CloudWatchClient(config),
   };
   watchTimeScale(clients.ecs);
   try {
@@ -81,6 +84,7 @@ export function destroyAwsClients(clients: AwsClients): void {
   clients.ecs.destroy();
   clients.elbv2.destroy();
   clients.logs.destroy();
+  clients.cloudwatch.destroy();
 }
 
 /** Remembers where the ECS client's requests really went: options, environment and profile have a say in it. */

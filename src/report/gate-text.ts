@@ -1,0 +1,20 @@
+/** Gates, measurements and hooks of a record as sentences. */
+import type { GateEntry, HookEntry, MeasurementEntry } from '../record/entries.ts';
+
+/** `gate at PRE_PRODUCTION_TRAFFIC_SHIFT, 20 % of production traffic: continued`. */
+export function gateText({ stage, weight, state, reason }: GateEntry): string {
+  const traffic = weight === undefined ? '' : `, ${weight} % of production traffic`;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return `gate at ${stage}${traffic}: ${state}${why}`;
+}
+
+/** `check errors: pass: 5XX 0.1 % (2 of 2,000), at most 1 %`. */
+export function measurementText({ check, outcome, text }: MeasurementEntry): string {
+  return `check ${check}: ${outcome}: ${text}`;
+}
+
+/** `hook before: migrate: succeeded`. */
+export function hookText({ when, what, state, exitCode, reason }: HookEntry): string {
+  const code = exitCode === undefined ? '' : `, exit code ${exitCode}`;
+  return `hook ${when}: ${what}: ${state}${code}${reason === undefined ? '' : `: ${reason}`}`;
+}
