@@ -16,11 +16,11 @@ export type Outcome = 'pass' | 'fail' | 'inconclusive' | 'no-data';
 /** One check's judgement of one look. */
 export interface Assessment {
   readonly outcome: Outcome;
-  /** One sentence with the numbers, such as `5XX 1.2 % (24 of 2,000) against 0.3 % (6 of 2,000) before: worse, confidence 99.9 %`. */
+  /** One sentence with the numbers, such as `5XX 1.2 % (24 of 2,000) against 0.3 % (6 of 2,000) in the old version: worse, confidence 99.9 %`. */
   readonly text: string;
   /** The measured value in the check's own unit; undefined without data. */
   readonly value: number | undefined;
-  /** What it was held against, in the same unit. */
+  /** The bound that it was held against, in the same unit; undefined in a comparison, where it is the baseline. */
   readonly limit: number | undefined;
   /** How many samples it rests on, where they are counted. */
   readonly samples: number | undefined;
@@ -35,7 +35,8 @@ export type OnNoData = 'wait' | 'pass' | 'fail';
 
 /** What a gate does next, from all of its checks. */
 export type GateDecision =
-  | { readonly kind: 'continue' }
+  /** `why` is there when a check passed undecided, as its `on_no_data: pass` says. */
+  | { readonly kind: 'continue'; readonly why?: string }
   /** Look again; not for longer than the deadline allows. */
   | { readonly kind: 'wait'; readonly why: string }
   | { readonly kind: 'roll-back'; readonly why: string };
