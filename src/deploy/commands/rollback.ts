@@ -1,14 +1,12 @@
 /**
- * `fairlead rollback`: ends the rollout that runs, or goes back to the last revision that completed, or to a named one. What was
- * asked for and done is a success: exit code 0.
+ * `fairlead rollback`: ends the rollout that runs, or brings back the whole last service revision that succeeded, or a named one.
+ * What was asked for and done is a success: exit code 0.
  */
 import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
-import { parseArn } from '../../base/arn.ts';
-import { UserError } from '../../base/errors.ts';
-import { ApiError } from '../aws/api-failure.ts';
 import { waitCommand, type Ending, type RolloutResult } from '../verdict/ending.ts';
-import { follow, stopRollout } from '../drive/follow.ts';
-import { revisionArn, rolloutStatus } from '../watch/from-sdk.ts';
+import { follow } from '../drive/follow.ts';
+import { stopRollout } from '../drive/stop-rollout.ts';
+import { rolloutStatus } from '../watch/from-sdk.ts';
 import { completedBefore, runningRollout } from '../drive/history.ts';
 import { isRollingBack, shortDefinition } from '../watch/observation.ts';
 import {
@@ -27,12 +25,20 @@ import {
   listServiceDeployments,
   type ServiceName,
 } from '../aws/service-reader.ts';
+import { restoredMembers } from '../revision/revision-change.ts';
+import {
+  nothingCompleted,
+  wantedRevision,
+  type WantedRevision,
+} from '../revision/wanted-revision.ts';
 import { runCommand, type DeployDependencies, type Session } from '../session/session.ts';
-import { primaryOf } from '../drive/start-deployment.ts';
-import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';
+import { containersOf } from '../definition/task-definition.ts';
 
 export interface RollbackRequest extends ServiceName {
-  /** Revision number of the service's family, FAMILY:REVISION or ARN; by default the last that completed. */
+  /**
+   * A task definition, which is then all that changes: revision number of the service's family, FAMILY:REVISION or ARN; or the ARN
+   * of a service revision. By default the last service revision that succeeded.
+   */
   readonly to?: string;
   /** Milliseconds until the verdict `timed-out`. */
   readonly timeoutMs: number;
@@ -59,38 +65,72 @@ async function run(session: Session, request: RollbackRequest): Promise<Ending> 
   if (running?.serviceDeploymentArn !== undefined && request.to === undefined) {
     return endRunning(session, request, open, history, running);
   }
-  const definition =
-    request.to === undefined
-      ? await lastCompleted(session, open, history)
-      : await named(session, open, request.to);
-  if (definition.arn === open.live.arn && running === undefined) {
+  const wanted = await wantedRevision(session, open, history, request.to);
+  const { definition, change } = wanted;
+  const name = shortDefinition(definition.arn);
+  if (Object.keys(change).length === 0 && running === undefined) {
     session.advance({ to: session.progress.from });
-    session.say('info', 'no-change', `the service already runs ${shortDefinition(definition.arn)}`);
+    session.say('info', 'no-change', `the service already runs ${name}`);
     return { verdict: 'no-change', cause: [], next: [] };
   }
   hideSecrets(session, definition.definition);
+  const { loadBalancers = open.facts.loadBalancers } = change;
   report(
     session,
-    checkRollout(open.facts, {
-      desiredCount: undefined,
-      healthCheckGracePeriodSeconds: undefined,
-      containers: containersOf(definition.definition),
-      definitionStatus: definition.status,
-      definitionName: shortDefinition(definition.arn),
-    }),
+    checkRollout(
+      { ...open.facts, loadBalancers },
+      {
+        desiredCount: undefined,
+        healthCheckGracePeriodSeconds: undefined,
+        containers: containersOf(definition.definition),
+        definitionStatus: definition.status,
+        definitionName: name,
+      },
+    ),
   );
-  session.say(
-    'info',
-    'going-back',
-    `going back from ${shortDefinition(open.live.arn)} to ${shortDefinition(definition.arn)}`,
-  );
+  sayWhatChanges(session, open, wanted);
   return rollOut(session, {
     // Undoing a rollback that fails would bring back what was fled from.
     options: { ...request, rollback: false },
-    open,
+    open: withLoadBalancers(open, loadBalancers),
     definition,
     goBackTo: undefined,
+    change,
   });
+}
+
+function sayWhatChanges(session: Session, { live }: OpenService, wanted: WantedRevision): void {
+  const from = shortDefinition(live.arn);
+  const to = shortDefinition(wanted.definition.arn);
+  const restored = listed(restoredMembers(wanted.change));
+  const also = restored === '' ? '' : `, with the ${restored} it had`;
+  session.say(
+    'info',
+    'going-back',
+    from === to && restored !== ''
+      ? `going back to the ${restored} that ${to} had before`
+      : `going back from ${from} to ${to}${also}`,
+  );
+  for (const each of wanted.notRestored) session.say('warning', 'not-restored', each);
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** The service as it will be followed: its tasks go into the target groups of the revision. */
+function withLoadBalancers(
+  open: OpenService,
+  loadBalancers: OpenService['facts']['loadBalancers'],
+): OpenService {
+  return {
+    ...open,
+    service: { ...open.service, loadBalancers: [...loadBalancers] },
+    facts: { ...open.facts, loadBalancers },
+    targetGroups: [...new Set(loadBalancers.flatMap((each) => each.targetGroupArn ?? []))],
+  };
 }
 
 /** Stops the rollout that runs; ECS itself goes back. */
@@ -157,63 +197,4 @@ function asAsked(ending: Ending): Ending {
     cause: ['the rollout completed before it could be stopped'],
     next: ['Roll back again to leave the new version.'],
   };
-}
-
-/** The last revision that completed with another definition than the present one. */
-async function lastCompleted(
-  session: Session,
-  open: OpenService,
-  history: readonly ServiceDeploymentBrief[],
-): Promise<RegisteredDefinition> {
-  const { api, dependencies } = session;
-  const { ecs } = dependencies.clients;
-  const primary = primaryOf(open.service);
-  const present = primary?.id === undefined ? undefined : revisionArn(open.service, primary.id);
-  const completed = history
-    .filter((each) => each.status === 'SUCCESSFUL')
-    .flatMap((each) => each.targetServiceRevisionArn ?? [])
-    .filter((arn) => arn !== present);
-  const revisions = await describeServiceRevisions(api, ecs, completed);
-  const definition = completed
-    .map((arn) => revisions.get(arn)?.taskDefinition)
-    .find((arn) => arn !== undefined && arn !== open.live.arn);
-  if (definition === undefined) throw nothingCompleted(open);
-  return describeDefinition(api, ecs, definition);
-}
-
-function nothingCompleted({ facts }: OpenService): UserError {
-  return new UserError(
-    'NOTHING_TO_ROLL_BACK_TO',
-    `service "${facts.name}" has no earlier revision that completed, so there is nothing to roll back to`,
-    { hint: 'Name a revision with --to, or deploy a version that works.', exitCode: 2 },
-  );
-}
-
-async function named(
-  session: Session,
-  { live }: OpenService,
-  to: string,
-): Promise<RegisteredDefinition> {
-  const family = shortDefinition(live.arn).replace(/:\d+$/, '');
-  const name = /^\d+$/.test(to) ? `${family}:${to}` : to;
-  if (parseArn(name) === undefined && !/^[A-Za-z0-9_-]{1,255}:\d+$/.test(name)) {
-    throw new UserError('USAGE', `"${to}" is no revision`, {
-      hint: 'Give a number such as 6, FAMILY:REVISION or an ARN.',
-      exitCode: 2,
-    });
-  }
-  try {
-    return await describeDefinition(session.api, session.dependencies.clients.ecs, name);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.kind !== 'refused') throw error;
-    throw new UserError(
-      'TASK_DEFINITION_NOT_FOUND',
-      `there is no task definition "${name}": ${error.message}`,
-      {
-        hint: `See which there are: aws ecs list-task-definitions --family-prefix ${family}`,
-        exitCode: 2,
-        cause: error,
-      },
-    );
-  }
 }

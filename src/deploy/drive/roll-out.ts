@@ -1,12 +1,20 @@
 /** Begins a rollout and follows it: what deploy and rollback have in common. */
 import type { UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
 import type { RevisionReference } from '../../record/entries.ts';
+import { ApiError } from '../aws/api-failure.ts';
+import { findService, listServiceDeployments, type ServiceName } from '../aws/service-reader.ts';
 import { adviceFor, type Ending } from '../verdict/ending.ts';
+import type { AnalysisCheck, CancelPolicy } from '../configuration/configuration.ts';
+import type { GateMark } from '../gates/gate-mark.ts';
+import { foundGate, placeGate, removeGate } from '../gates/place-gate.ts';
+import type { Measure } from '../measure/measure.ts';
+import type { WantedGate } from '../strategy/rollout-gate.ts';
+import { DEFAULT_TIMEOUT_MS } from '../strategy/default-timeout.ts';
 import { follow } from './follow.ts';
 import { revisionArn } from '../watch/from-sdk.ts';
 import { shortDefinition } from '../watch/observation.ts';
 import { referenceOf, targetOf, type OpenService } from './open-service.ts';
-import type { ServiceName } from '../aws/service-reader.ts';
+
 import type { Session } from '../session/session.ts';
 import { primaryOf, updateService } from './start-deployment.ts';
 import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';
@@ -18,12 +26,14 @@ export interface RolloutOptions extends ServiceName {
   readonly desiredCount?: number;
   readonly healthCheckGracePeriodSeconds?: number;
   readonly enableExecuteCommand?: boolean;
-  /** Milliseconds until the verdict `timed-out`. */
-  readonly timeoutMs: number;
+  /** Milliseconds until the verdict `timed-out`; by default as long as the strategy may take. */
+  readonly timeoutMs?: number;
   /** False: begin the rollout and answer `started`. */
   readonly wait: boolean;
   /** False: a certain failure is only reported. */
   readonly rollback: boolean;
+  /** What Ctrl-C and SIGTERM do to the rollout; by default `detach`. */
+  readonly onCancel?: CancelPolicy;
 }
 
 /** The settings that were asked for, and nothing else of the service. */
@@ -45,12 +55,28 @@ export interface RolloutPlan {
   readonly definition: RegisteredDefinition;
   /** ARN of the task definition that ECS would roll back to; undefined when nothing completed before. */
   readonly goBackTo: string | undefined;
+  /** More that the one UpdateService changes: what else a former revision was made of. */
+  readonly change?: Partial<UpdateServiceCommandInput>;
+  /** The gate to put before its steps, and what it is kept by. */
+  readonly gate?: GatePlan | undefined;
 }
+
+/** A gate that this command places and keeps, or keeps where it stands already. */
+export interface GatePlan {
+  readonly wanted: WantedGate;
+  readonly checks: readonly AnalysisCheck[];
+  readonly measure: Measure;
+}
+
+/** Milliseconds between two looks at measurements: CloudWatch has new ones each minute, an HTTP check may answer sooner. */
+const MEASURE_EVERY_MS = 15_000;
 
 /** Begins a deployment and follows it. */
 export async function rollOut(session: Session, plan: RolloutPlan): Promise<Ending> {
-  const { options, open, definition } = plan;
+  const { options, open, definition, change } = plan;
   const { cluster, service } = session.name;
+  const gate =
+    plan.gate === undefined ? undefined : await placeGate(session, open.service, plan.gate.wanted);
   const before = primaryOf(open.service)?.id;
   const updated = await updateService(
     session,
@@ -58,6 +84,15 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
       cluster,
       service,
       ...settingsOf(options),
+      ...change,
+      ...(gate === undefined
+        ? {}
+        : {
+            deploymentConfiguration: {
+              ...change?.deploymentConfiguration,
+              lifecycleHooks: [...gate.lifecycleHooks],
+            },
+          }),
       taskDefinition: definition.arn,
       ...(options.forceNewDeployment === true ? { forceNewDeployment: true } : {}),
     },
@@ -66,6 +101,7 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
   const primary = primaryOf(updated);
   if (primary?.id === undefined || primary.id === before) {
     session.say('info', 'no-change', 'ECS found nothing to change; no deployment was started');
+    if (gate !== undefined) await removeGate(session);
     return { verdict: 'no-change', cause: [], next: [] };
   }
   session.say(
@@ -73,7 +109,7 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
     'started',
     `deployment ${primary.id} of ${shortDefinition(definition.arn)} started`,
   );
-  return joinRollout(session, plan, primary.id);
+  return joinRollout(session, plan, primary.id, { mark: gate?.mark });
 }
 
 /**
@@ -82,11 +118,13 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
  */
 export async function joinRollout(
   session: Session,
-  { options, open, definition, goBackTo }: RolloutPlan,
+  { options, open, definition, goBackTo, gate }: RolloutPlan,
   deploymentId: string,
   joined: {
     readonly rolloutArn?: string | undefined;
     readonly from?: RevisionReference | undefined;
+    /** The gate that it was begun with. */
+    readonly mark?: GateMark | undefined;
   } = {},
 ): Promise<Ending> {
   const { live, service, targetGroups } = open;
@@ -102,16 +140,56 @@ export async function joinRollout(
   if (!options.wait) {
     return { verdict: 'started', cause: [], next: adviceFor('started', session.name, undefined) };
   }
-  return follow(session, {
+  const { mark } = joined;
+  const ending = await follow(session, {
     target: targetOf(service, deploymentId, [live, definition], {
       taskDefinition: definition.arn,
-      timeoutMs: options.timeoutMs,
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       goBackTo,
+      gate: mark,
+      awaitsPauses: mark !== undefined && gate !== undefined,
     }),
     to,
     targetGroups,
     rolloutArn: joined.rolloutArn,
     containers: containersOf(definition.definition),
-    onCertainFailure: options.rollback ? 'roll-back' : 'report',
+    onCertainFailure: !options.rollback
+      ? 'report'
+      : session.progress.oneWay
+        ? 'one-way'
+        : 'roll-back',
+    onCancel: options.onCancel,
+    gates:
+      mark === undefined || gate === undefined
+        ? undefined
+        : {
+            mark,
+            checks: gate.checks,
+            measure: gate.measure,
+            oneWay: session.progress.oneWay,
+            everyMs: MEASURE_EVERY_MS,
+          },
   });
+  if (mark !== undefined) await tidyUp(session, ending);
+  return ending;
 }
+
+/** Takes the gate out when its rollout is over; one that still runs needs it. */
+async function tidyUp(session: Session, { verdict }: Ending): Promise<void> {
+  // Whoever took over may have begun with the gate in the configuration; later ones shall not.
+  if (verdict === 'superseded') return removeGate(session);
+  const { ecs } = session.dependencies.clients;
+  try {
+    const service = await findService(session.api, ecs, session.name, { tags: true });
+    const [newest] = await listServiceDeployments(session.api, ecs, session.name, 1);
+    if (service !== undefined && foundGate(service, newest)?.kind === 'stale') {
+      await removeGate(session);
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    session.say('warning', 'gate-left', GATE_LEFT);
+  }
+}
+
+const GATE_LEFT =
+  'whether the pause hook that Fairlead added is still in place could not be seen; the next fairlead command takes it out';
