@@ -2,12 +2,13 @@
 
 /**
  * Exactly one of these ends a rollout. `started` is what `--no-wait` answers: the rollout was begun and its end was not
- * awaited. `impossible` means that nothing was changed.
+ * awaited; `reached` what `wait --until` does. `impossible` means that nothing was changed.
  */
 export const VERDICTS = [
   'succeeded',
   'no-change',
   'started',
+  'reached',
   'error',
   'impossible',
   'rolled-back',
@@ -30,6 +31,7 @@ const EXIT_CODES: Readonly<Record<Exclude<Verdict, 'interrupted'>, number>> = {
   succeeded: 0,
   'no-change': 0,
   started: 0,
+  reached: 0,
   error: 1,
   impossible: 2,
   'rolled-back': 3,

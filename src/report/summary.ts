@@ -21,6 +21,7 @@ const MOST_CAUSE_LINES = 40;
 /** What a verdict means, where its name leaves a question. */
 const MEANINGS: Readonly<Partial<Record<Verdict, string>>> = {
   started: 'its end was not awaited',
+  reached: 'its end was not awaited',
   impossible: 'nothing was changed',
   'rolled-back': 'the service is back on its former revision',
   failed: 'not rolled back',

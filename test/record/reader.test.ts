@@ -45,7 +45,7 @@ describe('readRecord', () => {
   });
 
   it('keeps entries of kinds that a later version may write', () => {
-    const later = { kind: 'gate', at: 1, name: 'errors' };
+    const later = { kind: 'dream', at: 1, name: 'errors' };
     const record = readRecord(text([HEADER, later]));
     expect(record.entries).toHaveLength(1);
     expect(record.unknown).toStrictEqual([later]);

@@ -25,7 +25,8 @@ export interface ApiDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly recorder: Recorder;
-  readonly signal: AbortSignal | undefined;
+  /** The signal that interrupts now: the first until the command answers it, then the second. */
+  readonly signal: () => AbortSignal | undefined;
 }
 
 /** Attempts for an answer that may come right; together with the pauses some 90 seconds. */
@@ -36,7 +37,7 @@ const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 20_000;
 
 /** Builds the one way to AWS of a command. */
-export function createApi({ clock, random, recorder, signal }: ApiDependencies): Api {
+export function createApi({ clock, random, recorder, signal: current }: ApiDependencies): Api {
   const byOperation = new Map<string, number>();
   let total = 0;
   let retried = 0;
@@ -59,7 +60,7 @@ export function createApi({ clock, random, recorder, signal }: ApiDependencies):
       answered = true;
       return output;
     } catch (thrown) {
-      if (signal?.aborted === true && isAbort(thrown)) {
+      if (current()?.aborted === true && isAbort(thrown)) {
         error = 'interrupted';
         throw thrown;
       }
@@ -89,7 +90,7 @@ export function createApi({ clock, random, recorder, signal }: ApiDependencies):
     send: () => Promise<Output>,
   ): Promise<Output> {
     for (let number = 1; ; number++) {
-      signal?.throwIfAborted();
+      current()?.throwIfAborted();
       try {
         return await attempt(service, operation, number, send);
       } catch (error) {
@@ -98,16 +99,19 @@ export function createApi({ clock, random, recorder, signal }: ApiDependencies):
       }
       // Half of the pause is chance, so that many clients do not come back at once.
       const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (number - 1));
-      await clock.sleep(longest * (0.5 + random.fraction() / 2), signal);
+      await clock.sleep(longest * (0.5 + random.fraction() / 2), current());
     }
   }
 
   return {
     read: (service, operation, send) =>
-      persist(service, operation, () => send(signal === undefined ? {} : { abortSignal: signal })),
+      persist(service, operation, () => {
+        const abortSignal = current();
+        return send(abortSignal === undefined ? {} : { abortSignal });
+      }),
     change: (service, operation, send) => persist(service, operation, () => send({})),
     changeOnce: (service, operation, send) => {
-      signal?.throwIfAborted();
+      current()?.throwIfAborted();
       return attempt(service, operation, 1, () => send({}));
     },
     totals: () => ({

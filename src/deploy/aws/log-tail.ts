@@ -1,5 +1,9 @@
 /** The last lines that a dead container wrote to CloudWatch Logs. */
-import { GetLogEventsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  GetLogEventsCommand,
+  type CloudWatchLogsClient,
+  type OutputLogEvent,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { lastPart } from '../../base/arn.ts';
 import type { Api } from './api.ts';
 import { ApiError } from './api-failure.ts';
@@ -15,16 +19,17 @@ export type LogTailResult =
   | { readonly kind: 'lines'; readonly lines: readonly string[] }
   | { readonly kind: 'lost'; readonly why: string };
 
-/**
- * Reads the end of a container's log. The stream is `prefix/container/task id`, as the awslogs driver names it. No time window:
- * the newest lines of that one task are wanted, whatever our clock says.
- */
-export async function readLogTail(
-  api: Api,
+/** Where a container's log is, or why it cannot be read from here. */
+export type LogPlace =
+  | { readonly kind: 'place'; readonly group: string; readonly stream: string }
+  | { readonly kind: 'lost'; readonly why: string };
+
+/** The stream is `prefix/container/task id`, as the awslogs driver names it. */
+export async function logPlaceOf(
   logs: CloudWatchLogsClient,
   taskArn: string,
   container: ContainerFacts,
-): Promise<LogTailResult> {
+): Promise<LogPlace> {
   const { awslogs } = container;
   if (awslogs === undefined) {
     const where =
@@ -47,11 +52,26 @@ export async function readLogTail(
     };
   }
   const stream = `${awslogs.streamPrefix}/${container.name}/${lastPart(taskArn)}`;
+  return { kind: 'place', group: awslogs.group, stream };
+}
+
+/**
+ * Reads the end of a container's log. No time window: the newest lines of that one task are wanted, whatever our clock says.
+ */
+export async function readLogTail(
+  api: Api,
+  logs: CloudWatchLogsClient,
+  taskArn: string,
+  container: ContainerFacts,
+): Promise<LogTailResult> {
+  const place = await logPlaceOf(logs, taskArn, container);
+  if (place.kind === 'lost') return place;
+  const { group, stream } = place;
   try {
     const { events } = await api.read('logs', 'GetLogEvents', (options) =>
       logs.send(
         new GetLogEventsCommand({
-          logGroupName: awslogs.group,
+          logGroupName: group,
           logStreamName: stream,
           limit: LINES,
           startFromHead: false,
@@ -59,17 +79,29 @@ export async function readLogTail(
         options,
       ),
     );
-    const lines = (events ?? []).flatMap(({ message }) => (message ?? '').split(/\r?\n/));
-    return {
-      kind: 'lines',
-      lines: lines.filter((line) => line.trim() !== '').map((line) => line.slice(0, LONGEST_LINE)),
-    };
+    return { kind: 'lines', lines: linesOf(events ?? []) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const why =
-      error.kind === 'denied'
-        ? `${error.permission} is not allowed`
-        : `${error.code}: ${error.message}`;
-    return { kind: 'lost', why: `log stream ${stream} in ${awslogs.group}: ${why}` };
+    return { kind: 'lost', why: unreadable(place, error) };
   }
+}
+
+/** The lines of log events; empty ones say nothing. */
+function linesOf(events: readonly OutputLogEvent[]): readonly string[] {
+  return events
+    .flatMap(({ message }) => (message ?? '').split(/\r?\n/))
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.slice(0, LONGEST_LINE));
+}
+
+/** Why a log could not be read, in one sentence. */
+export function unreadable(
+  { group, stream }: Extract<LogPlace, { kind: 'place' }>,
+  error: ApiError,
+): string {
+  const why =
+    error.kind === 'denied'
+      ? `${error.permission} is not allowed`
+      : `${error.code}: ${error.message}`;
+  return `log stream ${stream} in ${group}: ${why}`;
 }

@@ -30,8 +30,9 @@ export async function describeService(
   api: Api,
   ecs: ECSClient,
   name: ServiceName,
+  options: { readonly tags?: boolean } = {},
 ): Promise<Service> {
-  const found = await findService(api, ecs, name);
+  const found = await findService(api, ecs, name, options);
   if (found !== undefined) return found;
   throw new UserError(
     'SERVICE_NOT_FOUND',
@@ -51,11 +52,16 @@ export async function findService(
   api: Api,
   ecs: ECSClient,
   name: ServiceName,
+  { tags = false }: { readonly tags?: boolean } = {},
 ): Promise<Service | undefined> {
   try {
     const { services } = await api.read('ecs', 'DescribeServices', (options) =>
       ecs.send(
-        new DescribeServicesCommand({ cluster: name.cluster, services: [name.service] }),
+        new DescribeServicesCommand({
+          cluster: name.cluster,
+          services: [name.service],
+          ...(tags ? { include: ['TAGS'] } : {}),
+        }),
         options,
       ),
     );

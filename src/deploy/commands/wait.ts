@@ -1,5 +1,8 @@
 /** `fairlead wait`: follows the rollout that runs, or tells how the last one ended. Changes nothing. */
+import { suggestion } from '../../base/configuration/suggestion.ts';
 import { UserError } from '../../base/errors.ts';
+import { defaultTimeoutMs } from '../strategy/default-timeout.ts';
+import { LIFECYCLE_STAGES } from '../watch/lifecycle-stage.ts';
 import type { Ending, RolloutResult } from '../verdict/ending.ts';
 import { follow } from '../drive/follow.ts';
 import { rolloutStatus } from '../watch/from-sdk.ts';
@@ -16,9 +19,14 @@ import { runCommand, type DeployDependencies, type Session } from '../session/se
 import { containersOf } from '../definition/task-definition.ts';
 
 export interface WaitRequest extends ServiceName {
-  /** Milliseconds until the verdict `timed-out`. */
-  readonly timeoutMs: number;
+  /** Milliseconds until the verdict `timed-out`; by default as long as the rollout's strategy may take. */
+  readonly timeoutMs?: number;
+  /** A lifecycle stage, or `paused`: waits no longer than until the rollout is there. */
+  readonly until?: string;
 }
+
+/** What the checks of another client's gates may take, which is not known here: their usual deadline, in ms. */
+const GATES_MS = 10 * 60_000;
 
 /**
  * Waits. Expected failures are verdicts of the result, not exceptions.
@@ -32,7 +40,8 @@ export function wait(
 }
 
 async function run(session: Session, request: WaitRequest): Promise<Ending> {
-  const { live, service, facts, targetGroups } = await openService(session);
+  checkStage(request.until);
+  const { live, service, facts, targetGroups, gate } = await openService(session, { mends: false });
   const { api, dependencies, name } = session;
   const { ecs } = dependencies.clients;
   const history = await listServiceDeployments(api, ecs, name, 20);
@@ -59,13 +68,26 @@ async function run(session: Session, request: WaitRequest): Promise<Ending> {
   return follow(session, {
     target: targetOf(service, deploymentId, [live, definition], {
       taskDefinition: definition.arn,
-      timeoutMs: request.timeoutMs,
+      timeoutMs:
+        request.timeoutMs ?? defaultTimeoutMs(service.deploymentConfiguration ?? {}, GATES_MS),
       goBackTo,
+      gate,
+      until: request.until,
     }),
     to,
     targetGroups,
     rolloutArn: newest.serviceDeploymentArn,
     containers: containersOf(definition.definition),
     onCertainFailure: 'ignore',
+  });
+}
+
+function checkStage(until: string | undefined): void {
+  const known: readonly string[] = [...LIFECYCLE_STAGES, 'paused'];
+  if (until === undefined || known.includes(until)) return;
+  const meant = suggestion(until.toUpperCase(), known);
+  throw new UserError('USAGE', `--until ${until} is no lifecycle stage`, {
+    hint: meant === undefined ? `Stages are ${known.join(', ')}.` : `Did you mean ${meant}?`,
+    exitCode: 2,
   });
 }

@@ -55,6 +55,15 @@ export function parseDefinitionFile(text: string, path: string): TaskDefinitionC
   if (!isJsonObject(value)) {
     throw invalid(`${path} holds no JSON object`, 'It must be a task definition.');
   }
+  return definitionContent(value, path);
+}
+
+/**
+ * A task definition in either of the two forms.
+ * @param path what to call it in messages
+ * @throws UserError TASK_DEFINITION_INVALID (exit code 2), naming the member that is wrong
+ */
+export function definitionContent(value: JsonObject, path: string): TaskDefinitionContent {
   const inner = value['taskDefinition'];
   const definition = isJsonObject(inner) ? inner : value;
   const shape =

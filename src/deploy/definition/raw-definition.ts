@@ -53,6 +53,7 @@ export async function describeDefinition(
   return {
     arn: output.taskDefinition?.taskDefinitionArn ?? name,
     status: output.taskDefinition?.status ?? 'ACTIVE',
+    registeredBy: output.taskDefinition?.registeredBy,
     definition: toRegisterInput(described),
     tags: tags.map((tag) => ({ key: textOf(tag['key']) ?? '', value: textOf(tag['value']) ?? '' })),
   };

@@ -26,6 +26,8 @@ export interface RegisteredDefinition extends TaskDefinitionContent {
   /** ACTIVE, INACTIVE or DELETE_IN_PROGRESS. */
   readonly status: string;
   readonly tags: readonly DefinitionTag[];
+  /** ARN of who registered it, where ECS says. */
+  readonly registeredBy?: string | undefined;
 }
 
 /** Members that only DescribeTaskDefinition has. */

@@ -1,6 +1,10 @@
 /** Which task definition a deploy is for: the live one, a file's or a registered one, with new images. */
 import { messageOf, systemCode, UserError } from '../../base/errors.ts';
-import { parseDefinitionFile, parseDefinitionSource } from './definition-source.ts';
+import {
+  definitionContent,
+  parseDefinitionFile,
+  parseDefinitionSource,
+} from './definition-source.ts';
 import type { ImageOption } from './image-reference.ts';
 import { parseImageReference } from './image-reference.ts';
 import type { JsonObject } from './json.ts';
@@ -29,8 +33,8 @@ export type WantedDefinition =
 
 export interface DefinitionWish {
   readonly images: readonly ImageOption[];
-  /** `--task-definition`: a file, FAMILY, FAMILY:REVISION or an ARN. */
-  readonly taskDefinition: string | undefined;
+  /** A file, FAMILY, FAMILY:REVISION or an ARN; or the definition itself. */
+  readonly taskDefinition: string | JsonObject | undefined;
   readonly allowMutableTag: boolean;
 }
 
@@ -66,10 +70,14 @@ interface Base {
 async function baseDefinition(
   session: Session,
   live: RegisteredDefinition,
-  taskDefinition: string | undefined,
+  taskDefinition: string | JsonObject | undefined,
 ): Promise<Base> {
   if (taskDefinition === undefined) {
     return { definition: live.definition, tags: live.tags, registered: live };
+  }
+  if (typeof taskDefinition !== 'string') {
+    const content = definitionContent(taskDefinition, 'task_definition');
+    return { ...content, tags: content.tags ?? live.tags, registered: undefined };
   }
   const source = parseDefinitionSource(taskDefinition);
   if (source.kind === 'file') {

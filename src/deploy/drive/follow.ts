@@ -1,8 +1,10 @@
-/** Follows a rollout to its verdict: look, tell, judge, wait. */
-import { StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
+/** Follows a rollout to its verdict: look, tell, judge, answer, wait. */
 import type { RevisionReference } from '../../record/entries.ts';
 import { ApiError, mayRetry } from '../aws/api-failure.ts';
-import { describeApiError } from '../aws/api-failure-text.ts';
+import type { CancelPolicy } from '../configuration/configuration.ts';
+import type { ContainerFacts } from '../definition/task-definition.ts';
+import { GateKeeper, type GateWork } from '../gates/gate-keeper.ts';
+import { isInterruption, type Session } from '../session/session.ts';
 import { causeLines } from '../verdict/cause.ts';
 import { adviceFor, adviceForPause, type Ending } from '../verdict/ending.ts';
 import { certainFailure } from '../verdict/fail-fast.ts';
@@ -11,9 +13,9 @@ import { LogCollector } from '../watch/log-collector.ts';
 import { shortDefinition, type Observation, type RolloutTarget } from '../watch/observation.ts';
 import { Observer } from '../watch/observe.ts';
 import { RolloutTeller } from '../watch/rollout-teller.ts';
-import { describeServiceRevisions } from '../aws/service-reader.ts';
-import type { Session } from '../session/session.ts';
-import type { ContainerFacts } from '../definition/task-definition.ts';
+import { askToStop, beginCancellation, cancelledEnding, type Cancellation } from './cancel.ts';
+import { giveUp, type OnCertainFailure } from './give-up.ts';
+import { prove } from './prove.ts';
 
 /** What to follow, and what to do when it cannot succeed any more. */
 export interface FollowPlan {
@@ -24,10 +26,11 @@ export interface FollowPlan {
   readonly rolloutArn: string | undefined;
   /** Containers of the target's definition, for their logs. */
   readonly containers: readonly ContainerFacts[];
-  /**
-   * A certain failure is answered with a rollback (`roll-back`), ends the waiting (`report`), or is left to ECS (`ignore`).
-   */
-  readonly onCertainFailure: 'roll-back' | 'report' | 'ignore';
+  readonly onCertainFailure: OnCertainFailure;
+  /** The gates that this command keeps; undefined where it only looks. */
+  readonly gates?: GateWork | undefined;
+  /** What the first interruption does; by default `detach`. */
+  readonly onCancel?: CancelPolicy | undefined;
 }
 
 const DEFAULT_POLLING = { shortestMs: 1000, longestMs: 5000 };
@@ -38,199 +41,198 @@ const POLL_GROWTH = 1.5;
  * @throws ApiError, UserError; the signal's reason when interrupted
  */
 export async function follow(session: Session, plan: FollowPlan): Promise<Ending> {
-  const { clock, signal, clients, polling = DEFAULT_POLLING } = session.dependencies;
-  const { target } = plan;
-  const observer = new Observer({
-    api: session.api,
-    clients,
-    clock,
-    name: session.name,
-    target,
-    targetGroups: plan.targetGroups,
-    rolloutArn: plan.rolloutArn,
-    onLost: (what) => session.say('warning', 'detail-lost', `cannot read ${what}`),
-  });
-  const teller = new RolloutTeller(session, plan);
-  const logs = new LogCollector(session, plan.containers);
-  const startedAt = clock.monotonic();
-  let pause = polling.shortestMs;
-  let certain: string | undefined;
-  let last: Observation | undefined;
+  return new Follower(session, plan).run();
+}
 
-  for (;;) {
-    const seen = await look(session, observer);
-    if (seen !== undefined) {
-      const changed = teller.tell(seen);
-      await logs.collect(seen, target, false);
-      const judgement = judge(seen, target);
-      if (judgement !== undefined) return conclude(judgement, seen);
-      if (certain === undefined && plan.onCertainFailure !== 'ignore') {
-        certain = certainFailure(seen, target);
-        const given = certain === undefined ? undefined : await giveUp(certain, seen);
-        if (given !== undefined) return conclude(given, seen);
+class Follower {
+  readonly #session: Session;
+  readonly #plan: FollowPlan;
+  readonly #observer: Observer;
+  readonly #teller: RolloutTeller;
+  readonly #logs: LogCollector;
+  readonly #keeper: GateKeeper | undefined;
+  /** Why Fairlead ended the rollout itself. */
+  #certain: string | undefined;
+  #cancellation: Cancellation | undefined;
+  #last: Observation | undefined;
+  #pause: number;
+
+  constructor(session: Session, plan: FollowPlan) {
+    const { clock, clients, polling = DEFAULT_POLLING } = session.dependencies;
+    this.#session = session;
+    this.#plan = plan;
+    this.#observer = new Observer({
+      api: session.api,
+      clients,
+      clock,
+      name: session.name,
+      target: plan.target,
+      targetGroups: plan.targetGroups,
+      rolloutArn: plan.rolloutArn,
+      onLost: (what) => session.say('warning', 'detail-lost', `cannot read ${what}`),
+    });
+    this.#teller = new RolloutTeller(session, plan);
+    this.#logs = new LogCollector(session, plan.containers);
+    this.#keeper = plan.gates === undefined ? undefined : new GateKeeper(session, plan.gates);
+    this.#pause = polling.shortestMs;
+  }
+
+  async run(): Promise<Ending> {
+    const { clock } = this.#session.dependencies;
+    const startedAt = clock.monotonic();
+    const { timeoutMs } = this.#plan.target;
+    for (;;) {
+      try {
+        const elapsed = clock.monotonic() - startedAt;
+        const ending = await this.#step(elapsed);
+        if (ending !== undefined) return ending;
+        const left = timeoutMs - (clock.monotonic() - startedAt);
+        await clock.sleep(Math.max(1, Math.min(this.#pause, left)), this.#session.signal());
+      } catch (error) {
+        const { onCancel = 'detach' } = this.#plan;
+        if (onCancel === 'detach' || this.#cancellation !== undefined) throw error;
+        if (!isInterruption(error, this.#session)) throw error;
+        this.#cancellation = beginCancellation(this.#session, onCancel);
       }
-      pause = changed ? polling.shortestMs : Math.min(polling.longestMs, pause * POLL_GROWTH);
-      last = seen;
-    } else if (clock.monotonic() - startedAt >= target.timeoutMs) {
-      return conclude(
-        { verdict: 'timed-out', reason: 'ECS could not be reached until the timeout passed' },
-        last,
+    }
+  }
+
+  /** One look and what follows from it; undefined while the rollout goes on. */
+  async #step(elapsedMs: number): Promise<Ending | undefined> {
+    const { polling = DEFAULT_POLLING } = this.#session.dependencies;
+    const { target } = this.#plan;
+    const seen = await this.#look();
+    if (seen === undefined) {
+      if (elapsedMs < target.timeoutMs) return undefined;
+      const reason = 'ECS could not be reached until the timeout passed';
+      return this.#conclude({ verdict: 'timed-out', reason }, this.#last);
+    }
+    this.#last = seen;
+    const changed = this.#teller.tell(seen);
+    this.#pause = changed
+      ? polling.shortestMs
+      : Math.min(polling.longestMs, this.#pause * POLL_GROWTH);
+    await this.#logs.collect(seen, target, false);
+    const judgement = judge(seen, target);
+    if (judgement !== undefined) return this.#conclude(judgement, seen);
+    if (this.#cancellation !== undefined) {
+      const next = await askToStop(this.#session, this.#cancellation, seen, target);
+      if ('verdict' in next) return next;
+      this.#cancellation = next;
+      return undefined;
+    }
+    const given = (await this.#keepGates(seen)) ?? (await this.#failFast(seen));
+    return given === undefined ? undefined : this.#conclude(given, seen);
+  }
+
+  async #keepGates(seen: Observation): Promise<Judgement | undefined> {
+    const answer = await this.#keeper?.attend(seen);
+    if (answer === undefined) return undefined;
+    // A gate that was answered changes the rollout at once.
+    this.#pause = 1;
+    switch (answer.kind) {
+      case 'turned-back':
+        this.#certain = answer.why;
+        return undefined;
+      case 'left-open':
+        return {
+          verdict: 'failed',
+          reason: `${answer.why}; the rollout was left as it is: a one-way hook has run, and the old version cannot live with what it did`,
+        };
+      case 'baking-badly':
+        return this.#giveUp(answer.why, seen, 'roll-back');
+    }
+  }
+
+  async #failFast(seen: Observation): Promise<Judgement | undefined> {
+    const { onCertainFailure: policy, target } = this.#plan;
+    if (this.#certain !== undefined || policy === 'ignore') return undefined;
+    const why = certainFailure(seen, target);
+    return why === undefined ? undefined : this.#giveUp(why, seen, policy);
+  }
+
+  async #giveUp(
+    why: string,
+    seen: Observation,
+    policy: Exclude<OnCertainFailure, 'ignore'>,
+  ): Promise<Judgement | undefined> {
+    const given = await giveUp(this.#session, why, seen, this.#plan.target, policy);
+    if (given.kind !== 'later') this.#certain = why;
+    return given.kind === 'over' ? given.judgement : undefined;
+  }
+
+  /** One look; undefined when ECS cannot be reached for the moment, which does not end a rollout. */
+  async #look(): Promise<Observation | undefined> {
+    try {
+      return await this.#observer.look();
+    } catch (error) {
+      if (!(error instanceof ApiError) || !mayRetry(error.kind)) throw error;
+      this.#session.say(
+        'warning',
+        'unreachable',
+        `${error.permission} keeps failing (${error.code}); the rollout goes on, trying again`,
       );
-    }
-    const left = target.timeoutMs - (clock.monotonic() - startedAt);
-    await clock.sleep(Math.max(1, Math.min(pause, left)), signal);
-  }
-
-  /** The verdict stands: an interruption now only costs log lines. */
-  async function lastLogs(seen: Observation): Promise<void> {
-    try {
-      await logs.collect(seen, target, true);
-    } catch (error) {
-      if (signal?.aborted !== true) throw error;
-    }
-  }
-
-  /** Ends a rollout that is certain to fail; undefined while its rollback is awaited. */
-  async function giveUp(why: string, seen: Observation): Promise<Judgement | undefined> {
-    const arn = seen.rollout?.arn;
-    const mayStop = plan.onCertainFailure === 'roll-back' && target.goBackTo !== undefined;
-    if (mayStop && arn === undefined) {
-      // Without its ARN the rollout cannot be stopped yet; the next look tries again.
-      certain = undefined;
       return undefined;
     }
-    session.say('error', 'certain-failure', why);
-    if (plan.onCertainFailure === 'report') {
-      return {
-        verdict: 'failed',
-        reason: 'the rollout was left as it is, as asked; ECS goes on trying',
-      };
-    }
-    if (target.goBackTo === undefined || arn === undefined) {
-      return {
-        verdict: 'failed',
-        reason: 'there is no revision that completed before, so there is nothing to roll back to',
-      };
-    }
-    session.say(
-      'warning',
-      'rolling-back',
-      `stopping the rollout; the service goes back to ${shortDefinition(target.goBackTo)}`,
-    );
-    try {
-      await stopRollout(session, arn);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      const { message, hint } = describeApiError(error);
-      return {
-        verdict: 'failed',
-        reason: `the rollout could not be stopped: ${message}${hint === undefined ? '' : `. ${hint}`}`,
-      };
-    }
   }
 
-  async function conclude(judgement: Judgement, seen: Observation | undefined): Promise<Ending> {
+  async #conclude(judgement: Judgement, seen: Observation | undefined): Promise<Ending> {
+    const { target, to } = this.#plan;
     const proven =
-      judgement.verdict === 'succeeded' ? await prove(session, plan, judgement) : judgement;
-    const goBackTo = target.goBackTo === undefined ? undefined : shortDefinition(target.goBackTo);
-    const paused = seen?.rollout?.waitingHooks[0];
-    const next =
-      proven.verdict === 'paused' && seen?.rollout !== undefined && paused !== undefined
-        ? adviceForPause(session.name, seen.rollout.arn, paused)
-        : adviceFor(proven.verdict, session.name, goBackTo);
-    if (proven.verdict === 'succeeded') return { verdict: 'succeeded', cause: [], next };
-    if (seen !== undefined) await lastLogs(seen);
+      judgement.verdict === 'succeeded'
+        ? await prove(this.#session, target, to, judgement)
+        : judgement;
+    if (this.#cancellation !== undefined) {
+      return cancelledEnding(this.#session, this.#cancellation, proven, target.goBackTo);
+    }
+    if (proven.verdict === 'succeeded' || proven.verdict === 'reached') {
+      if (proven.verdict === 'succeeded') this.#sayUndecided();
+      return { verdict: proven.verdict, cause: [], next: this.#advice(proven, seen) };
+    }
+    if (seen !== undefined) await this.#lastLogs(seen);
     return {
       verdict: proven.verdict,
-      next,
+      next: this.#advice(proven, seen),
       cause: causeLines({
         observation: seen,
         target,
         reason: proven.reason,
-        certain,
-        logs: logs.tails(),
-        lost: [...observer.lost(), ...logs.lost()],
+        certain: this.#certain,
+        logs: this.#logs.tails(),
+        lost: [...this.#observer.lost(), ...this.#logs.lost()],
       }),
     };
   }
-}
 
-/** One look; undefined when ECS cannot be reached for the moment, which does not end a rollout. */
-async function look(session: Session, observer: Observer): Promise<Observation | undefined> {
-  try {
-    return await observer.look();
-  } catch (error) {
-    if (!(error instanceof ApiError) || !mayRetry(error.kind)) throw error;
-    session.say(
+  #advice({ verdict }: Judgement, seen: Observation | undefined): readonly string[] {
+    const { goBackTo } = this.#plan.target;
+    const paused = seen?.rollout?.waitingHooks[0];
+    return verdict === 'paused' && seen?.rollout !== undefined && paused !== undefined
+      ? adviceForPause(this.#session.name, seen.rollout.arn, paused.id)
+      : adviceFor(
+          verdict,
+          this.#session.name,
+          goBackTo === undefined ? undefined : shortDefinition(goBackTo),
+        );
+  }
+
+  /** ECS ends the last bake by the clock, whether the measurements had decided or not. */
+  #sayUndecided(): void {
+    const undecided = this.#keeper?.undecided() ?? [];
+    if (undecided.length === 0) return;
+    this.#session.say(
       'warning',
-      'unreachable',
-      `${error.permission} keeps failing (${error.code}); the rollout goes on, trying again`,
+      'undecided',
+      `the last bake ended before every check had passed: ${undecided.join(', ')}`,
     );
-    return undefined;
   }
-}
 
-/** Asks ECS to roll back. That it has ended meanwhile is no error: the next look tells how. */
-export async function stopRollout(session: Session, serviceDeploymentArn: string): Promise<void> {
-  const { ecs } = session.dependencies.clients;
-  try {
-    await session.api.change('ecs', 'StopServiceDeployment', (options) =>
-      ecs.send(
-        new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' }),
-        options,
-      ),
-    );
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 'ConflictException') throw error;
-    session.say('info', 'already-ended', `the rollout had ended before: ${error.message}`);
-  }
-}
-
-/** Reads the service revision that went live: its task definition must be ours, its image digests go into the record. */
-async function prove(
-  session: Session,
-  { target, to }: FollowPlan,
-  success: Judgement,
-): Promise<Judgement> {
-  const { clients, clock, signal } = session.dependencies;
-  try {
-    const revisions = await describeServiceRevisions(session.api, clients.ecs, [target.revision]);
-    const revision = revisions.get(target.revision);
-    if (revision === undefined) return success;
-    if (
-      revision.taskDefinition !== undefined &&
-      revision.taskDefinition !== target.taskDefinition
-    ) {
-      return {
-        verdict: 'error',
-        reason: `service revision ${target.revision} has ${shortDefinition(revision.taskDefinition)}, not ${shortDefinition(target.taskDefinition)}`,
-      };
+  /** The verdict stands: an interruption now only costs log lines. */
+  async #lastLogs(seen: Observation): Promise<void> {
+    try {
+      await this.#logs.collect(seen, this.#plan.target, true);
+    } catch (error) {
+      if (!isInterruption(error, this.#session)) throw error;
     }
-    const digests = new Map(
-      (revision.containerImages ?? []).map((each) => [each.containerName, each.imageDigest]),
-    );
-    const proven: RevisionReference = {
-      ...to,
-      images: to.images.map((each) => {
-        const digest = digests.get(each.container) ?? each.digest;
-        return digest === undefined ? each : { ...each, digest };
-      }),
-    };
-    session.advance({ to: proven });
-    const { serviceDeployment } = session.progress;
-    session.recorder.write({
-      kind: 'target',
-      at: clock.now(),
-      to: proven,
-      deploymentId: target.deploymentId,
-      ...(serviceDeployment === undefined ? {} : { serviceDeployment }),
-    });
-  } catch (error) {
-    // The service deployment has proven the success; only the digests stay unknown.
-    if (signal?.aborted === true) return success;
-    if (!(error instanceof ApiError)) throw error;
-    session.say('info', 'detail-lost', `image digests: ${error.permission}: ${error.message}`);
   }
-  return success;
 }

@@ -10,7 +10,10 @@ import type { JsonObject } from '../definition/json.ts';
 import type { RolloutTarget } from '../watch/observation.ts';
 import { checkService, type Finding, type PreflightService } from './preflight.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
-import { describeService } from '../aws/service-reader.ts';
+import { describeService, listServiceDeployments } from '../aws/service-reader.ts';
+import type { GateMark } from '../gates/gate-mark.ts';
+import { hasMark } from '../gates/own-hooks.ts';
+import { foundGate, removeGate } from '../gates/place-gate.ts';
 import type { Session } from '../session/session.ts';
 import { primaryOf } from './start-deployment.ts';
 import { timeScaleOf } from '../aws/time-scale.ts';
@@ -23,16 +26,27 @@ export interface OpenService {
   /** What the PRIMARY deployment runs. */
   readonly live: RegisteredDefinition;
   readonly targetGroups: readonly string[];
+  /** The gate of a rollout that runs, which some Fairlead keeps. */
+  readonly gate: GateMark | undefined;
+}
+
+/** What opening a service may do to it. */
+export interface OpenOptions {
+  /** True for commands that change the service: a gate that a client left behind is taken out. */
+  readonly mends: boolean;
 }
 
 /**
  * Reads the service and its live definition, writes the record's header.
  * @throws UserError (exit code 2) when the service is not there or not ours to deploy; ApiError
  */
-export async function openService(session: Session): Promise<OpenService> {
+export async function openService(
+  session: Session,
+  { mends }: OpenOptions = { mends: true },
+): Promise<OpenService> {
   const { api, dependencies, name, recorder } = session;
   const { ecs } = dependencies.clients;
-  const service = await describeService(api, ecs, name);
+  const service = await describeService(api, ecs, name, { tags: true });
   const facts = preflightFacts(service);
   const running = primaryOf(service)?.taskDefinition ?? service.taskDefinition;
   const live = running === undefined ? undefined : await describeDefinition(api, ecs, running);
@@ -78,7 +92,37 @@ export async function openService(session: Session): Promise<OpenService> {
   const targetGroups = new Set(
     (service.loadBalancers ?? []).flatMap((each) => each.targetGroupArn ?? []),
   );
-  return { service, facts, live, targetGroups: [...targetGroups] };
+  const gate = await gateOf(session, service, mends);
+  return { service, facts, live, targetGroups: [...targetGroups], gate };
+}
+
+/** Looks after the gate that the service carries, if it carries one. */
+async function gateOf(
+  session: Session,
+  service: Service,
+  mends: boolean,
+): Promise<GateMark | undefined> {
+  if (!hasMark(service)) return undefined;
+  const { ecs } = session.dependencies.clients;
+  const [newest] = await listServiceDeployments(session.api, ecs, session.name, 1);
+  const gate = foundGate(service, newest);
+  if (gate?.kind !== 'stale') return gate?.mark;
+  const who = gate.mark === undefined ? '' : ` of a rollout by ${gate.mark.by}`;
+  if (!mends) {
+    session.say(
+      'warning',
+      'stale-gate',
+      `the service still carries the pause hook${who}, whose client is gone; the next command that changes the service takes it out`,
+    );
+    return undefined;
+  }
+  session.say(
+    'warning',
+    'stale-gate',
+    `taking out the pause hook${who}, whose client is gone: another deployment would have paused there`,
+  );
+  await removeGate(session);
+  return undefined;
 }
 
 /** Says the notes; throws the first proof that the rollout cannot work. */
@@ -134,7 +178,10 @@ export function targetOf(
   service: Service,
   deploymentId: string,
   definitions: readonly Pick<RegisteredDefinition, 'arn' | 'definition'>[],
-  options: Pick<RolloutTarget, 'taskDefinition' | 'timeoutMs' | 'goBackTo'>,
+  options: Pick<
+    RolloutTarget,
+    'taskDefinition' | 'timeoutMs' | 'goBackTo' | 'gate' | 'awaitsPauses' | 'until'
+  >,
 ): RolloutTarget {
   return {
     ...options,

@@ -27,6 +27,8 @@ export interface PreflightWish {
   /** Undefined: left alone. */
   readonly desiredCount: number | undefined;
   readonly healthCheckGracePeriodSeconds: number | undefined;
+  /** The strategy that the rollout changes to; undefined: the service's own. */
+  readonly strategy?: string | undefined;
   /** Containers of the wanted definition. */
   readonly containers: readonly ContainerFacts[];
   /** Status of the wanted definition when it is registered already: ACTIVE, INACTIVE, … */
@@ -169,7 +171,8 @@ function checkProgress(service: PreflightService, wish: PreflightWish): readonly
   const desired = wish.desiredCount ?? service.desired;
   const { minimumHealthyPercent: minimum = 100, maximumPercent: maximum = 200 } =
     service.configuration;
-  if (service.strategy !== 'ROLLING' || desired < 1 || service.running < desired) return [];
+  if ((wish.strategy ?? service.strategy) !== 'ROLLING' || desired < 1 || service.running < desired)
+    return [];
   const lowest = Math.ceil((desired * minimum) / 100);
   const highest = Math.floor((desired * maximum) / 100);
   if (highest > desired || lowest < desired) return [];

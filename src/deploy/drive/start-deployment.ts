@@ -29,7 +29,7 @@ export async function updateService(
   before: string | undefined,
 ): Promise<Service> {
   const { api, dependencies, name } = session;
-  const { clients, clock, signal } = dependencies;
+  const { clients, clock } = dependencies;
   for (let attempt = 1; ; attempt++) {
     try {
       const { service } = await api.changeOnce('ecs', 'UpdateService', (options) =>
@@ -55,6 +55,6 @@ export async function updateService(
       }
       if (attempt >= ATTEMPTS) throw error;
     }
-    await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), signal);
+    await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), session.signal());
   }
 }

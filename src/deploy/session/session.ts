@@ -29,8 +29,14 @@ export interface DeployDependencies {
   readonly random: Random;
   /** Hear every entry of the record: its writer, a view, a test. */
   readonly sinks: readonly RolloutSink[];
-  /** Aborted with an Interruption: stops waiting; the rollout goes on. */
+  /** Aborted with an Interruption: stops waiting, or does what the cancel policy says. */
   readonly signal?: AbortSignal;
+  /** The second one: leaves at once, whatever is under way. */
+  readonly secondSignal?: AbortSignal;
+  /** Who begins rollouts, such as `ann@build-7`; others are told. By default `somebody`. */
+  readonly who?: string;
+  /** For checks by HTTP; by default Node's own. */
+  readonly fetch?: typeof globalThis.fetch;
   /** Reads a task definition file; by default from disk. */
   readonly readFile?: (path: string) => Promise<string>;
   /** For the record's header. */
@@ -52,6 +58,8 @@ export interface Progress {
   readonly started: boolean;
   /** UpdateService was sent and its answer is lost: the service may have been changed. */
   readonly inDoubt: boolean;
+  /** A hook ran whose effect the old version cannot live with. */
+  readonly oneWay: boolean;
 }
 
 /** A command under way. */
@@ -65,6 +73,10 @@ export interface Session {
   readonly endpoint: () => string;
   readonly progress: Progress;
   advance(progress: Partial<Progress>): void;
+  /** What interrupts now. */
+  signal(): AbortSignal | undefined;
+  /** The first interruption was heard and is being answered: from now on only a second one interrupts. */
+  release(): void;
   /** Adds an event of Fairlead's own to the record. */
   say(level: EventEntry['level'], code: string, message: string): void;
   readFile(path: string): Promise<string>;
@@ -99,7 +111,8 @@ export function createSession(
   name: ServiceName,
   dependencies: DeployDependencies,
 ): Session {
-  const { clients, clock, random, sinks, signal } = dependencies;
+  const { clients, clock, random, sinks } = dependencies;
+  let current = dependencies.signal;
   const recorder = createRecorder(sinks);
   const endpoint = watchEndpoint(clients.ecs);
   let progress: Progress = {
@@ -109,19 +122,24 @@ export function createSession(
     registered: undefined,
     started: false,
     inDoubt: false,
+    oneWay: false,
   };
   return {
     dependencies,
     command,
     name,
     recorder,
-    api: createApi({ clock, random, recorder, signal }),
+    api: createApi({ clock, random, recorder, signal: () => current }),
     endpoint: () => endpoint() ?? 'unknown',
     get progress() {
       return progress;
     },
     advance(change) {
       progress = { ...progress, ...change };
+    },
+    signal: () => current,
+    release() {
+      current = dependencies.secondSignal;
     },
     say(level, code, message) {
       recorder.write({ kind: 'event', at: clock.now(), level, source: 'fairlead', code, message });
@@ -175,9 +193,9 @@ function finish(session: Session, startedAt: number, ending: Ending): RolloutRes
 
 /** The ending that an expected failure makes; undefined for a bug. */
 function endingOf(error: unknown, session: Session): Ending | undefined {
-  const { signal } = session.dependencies;
   const { progress, name } = session;
-  if (signal?.aborted === true && (error === signal.reason || isAbort(error))) {
+  const signal = session.signal();
+  if (isInterruption(error, session) && signal !== undefined) {
     const by = `interrupted by ${interruptedBy(signal)}`;
     if (progress.started) {
       return {
@@ -222,6 +240,12 @@ function unchanged(progress: Progress): string {
   return progress.registered === undefined
     ? 'nothing was changed'
     : `${shortDefinition(progress.registered)} was registered; the service was not changed`;
+}
+
+/** True when the error is the signal that interrupts now. */
+export function isInterruption(error: unknown, session: Pick<Session, 'signal'>): boolean {
+  const signal = session.signal();
+  return signal?.aborted === true && (error === signal.reason || isAbort(error));
 }
 
 function isAbort(error: unknown): boolean {

@@ -61,6 +61,7 @@ export function adviceFor(
     case 'no-change':
       return [];
     case 'started':
+    case 'reached':
       return [`Follow it: ${waitCommand(name)}`];
     case 'rolled-back':
       return [

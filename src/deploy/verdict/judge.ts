@@ -6,6 +6,8 @@
 import { unreachable } from '../../base/errors.ts';
 import { formatDuration } from '../../base/duration.ts';
 import type { Verdict } from '../../record/verdict.ts';
+import { otherPauses } from '../gates/open-gate.ts';
+import { hasReached } from '../watch/lifecycle-stage.ts';
 import {
   isRollingBack,
   ourDeployment,
@@ -26,6 +28,7 @@ export interface Judgement {
     | 'timed-out'
     | 'superseded'
     | 'paused'
+    | 'reached'
     | 'error'
   >;
   /** One sentence; undefined after a success. */
@@ -46,7 +49,8 @@ export function judge(observation: Observation, target: RolloutTarget): Judgemen
     ended ??
     judgeSuccessor(observation) ??
     judgeBrokenDeployment(observation, target) ??
-    judgePause(rollout) ??
+    judgeStage(rollout, target) ??
+    judgePause(rollout, target) ??
     judgeTime(observation, target)
   );
 }
@@ -131,11 +135,33 @@ function failedReason(observation: Observation, target: RolloutTarget): string {
   return ourDeployment(observation, target)?.rolloutStateReason ?? 'ECS gave the deployment up';
 }
 
-function judgePause(rollout: ObservedRollout | undefined): Judgement | undefined {
-  if (rollout === undefined || rollout.waitingHooks.length === 0) return undefined;
+/** `--until STAGE`: the rollout is in that stage, or past it. */
+function judgeStage(
+  rollout: ObservedRollout | undefined,
+  { until }: RolloutTarget,
+): Judgement | undefined {
+  if (until === undefined || rollout === undefined || isRollingBack(rollout.status))
+    return undefined;
+  const reached =
+    until === 'paused'
+      ? rollout.waitingHooks.length > 0
+      : hasReached(rollout.lifecycleStage, until);
+  return reached
+    ? { verdict: 'reached', reason: `the rollout is at ${rollout.lifecycleStage ?? until}` }
+    : undefined;
+}
+
+/** Pauses that a running deploy answers end nobody's waiting. */
+function judgePause(
+  rollout: ObservedRollout | undefined,
+  { gate, awaitsPauses }: RolloutTarget,
+): Judgement | undefined {
+  if (rollout === undefined || awaitsPauses === true) return undefined;
+  const waiting = otherPauses(rollout, gate);
+  if (waiting.length === 0) return undefined;
   return {
     verdict: 'paused',
-    reason: `the rollout waits at ${rollout.lifecycleStage ?? 'a pause hook'} for ${rollout.waitingHooks.join(', ')}`,
+    reason: `the rollout waits at ${rollout.lifecycleStage ?? 'a pause hook'} for ${waiting.map(({ id }) => id).join(', ')}`,
   };
 }
 

@@ -1,6 +1,8 @@
 /** The SDK's answers as the plain data that decisions are made on. */
 import type {
   Deployment,
+  DeploymentConfiguration,
+  DeploymentLifecycleHook,
   Service,
   ServiceDeployment,
   ServiceDeploymentBrief,
@@ -14,6 +16,7 @@ import type {
   ObservedService,
   ObservedTarget,
   ObservedTask,
+  PauseHook,
   RolloutStatus,
   TaskEndpoint,
 } from './observation.ts';
@@ -60,7 +63,17 @@ export function observedRollout(deployment: ServiceDeployment): ObservedRollout 
     lifecycleStage: deployment.lifecycleStage,
     waitingHooks: (deployment.lifecycleHookDetails ?? [])
       .filter((hook) => hook.status === 'AWAITING_ACTION')
-      .map((hook) => hook.hookId ?? 'a hook'),
+      .map((hook) => ({ id: hook.hookId ?? 'a hook', expiresAt: hook.expiresAt?.getTime() })),
+    pauseHooks: (configuration?.lifecycleHooks ?? []).flatMap((hook) => pauseHookOf(hook) ?? []),
+    productionWeight: deployment.targetServiceRevision?.requestedProductionTrafficWeight,
+    testWeight: deployment.targetServiceRevision?.requestedTestTrafficWeight,
+    sources: (deployment.sourceServiceRevisions ?? []).map((source) => ({
+      arn: source.arn ?? '',
+      productionWeight: source.requestedProductionTrafficWeight,
+    })),
+    stepBakeMinutes: stepBakeOf(configuration),
+    createdAt: deployment.createdAt?.getTime(),
+    updatedAt: deployment.updatedAt?.getTime(),
     breaker:
       breaker?.status === undefined
         ? undefined
@@ -75,6 +88,31 @@ export function observedRollout(deployment: ServiceDeployment): ObservedRollout 
       (byAlarms?.enable === true && byAlarms.rollback === true),
     rollbackTo: deployment.rollback?.serviceRevisionArn,
   };
+}
+
+/** ECS's default of a pause hook's timeout, in minutes (reference: ECS semantics 6.3). */
+const PAUSE_MINUTES = 1440;
+
+/** A lifecycle hook that pauses; undefined for one that calls a function. */
+export function pauseHookOf(hook: DeploymentLifecycleHook): PauseHook | undefined {
+  if (hook.targetType !== 'PAUSE') return undefined;
+  return {
+    stages: hook.lifecycleStages ?? [],
+    timeoutMinutes: hook.timeoutConfiguration?.timeoutInMinutes ?? PAUSE_MINUTES,
+    timeoutAction: hook.timeoutConfiguration?.action ?? 'ROLLBACK',
+  };
+}
+
+/** With ECS's defaults (reference: ECS semantics 6.1). */
+function stepBakeOf(configuration: DeploymentConfiguration | undefined): number | undefined {
+  switch (configuration?.strategy) {
+    case 'CANARY':
+      return configuration.canaryConfiguration?.canaryBakeTimeInMinutes ?? 10;
+    case 'LINEAR':
+      return configuration.linearConfiguration?.stepBakeTimeInMinutes ?? 6;
+    default:
+      return undefined;
+  }
 }
 
 /** PENDING where ECS says nothing yet. */

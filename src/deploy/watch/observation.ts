@@ -1,5 +1,6 @@
 /** What one look at ECS tells of a rollout: plain data, the same for every view and decision. */
 import { lastPart } from '../../base/arn.ts';
+import type { GateMark } from '../gates/gate-mark.ts';
 
 /** An entry of the service's `deployments`. */
 export interface ObservedDeployment {
@@ -43,6 +44,20 @@ export type RolloutStatus =
   | 'ROLLBACK_SUCCESSFUL'
   | 'ROLLBACK_FAILED';
 
+/** A pause hook that waits for an answer. */
+export interface WaitingHook {
+  readonly id: string;
+  /** Epoch ms by the clock of ECS: when it takes its timeout's action; undefined where ECS does not say. */
+  readonly expiresAt: number | undefined;
+}
+
+/** A pause hook as a rollout is configured with it. */
+export interface PauseHook {
+  readonly stages: readonly string[];
+  readonly timeoutMinutes: number;
+  readonly timeoutAction: 'ROLLBACK' | 'CONTINUE';
+}
+
 /** The service deployment that we follow (reference: ECS semantics 6.5). */
 export interface ObservedRollout {
   readonly arn: string;
@@ -51,7 +66,22 @@ export interface ObservedRollout {
   readonly targetRevision: string;
   readonly lifecycleStage: string | undefined;
   /** Pause hooks that wait for somebody. */
-  readonly waitingHooks: readonly string[];
+  readonly waitingHooks: readonly WaitingHook[];
+  /** Every pause hook that this rollout was begun with. */
+  readonly pauseHooks: readonly PauseHook[];
+  /** Percent that ECS asked for; undefined where it shifts no traffic. */
+  readonly productionWeight: number | undefined;
+  readonly testWeight: number | undefined;
+  /** The revisions that are replaced, by ARN, with their percent of production traffic. */
+  readonly sources: readonly {
+    readonly arn: string;
+    readonly productionWeight: number | undefined;
+  }[];
+  /** Minutes that ECS leaves a step of a canary or linear shift before the next; undefined otherwise. */
+  readonly stepBakeMinutes: number | undefined;
+  /** Epoch ms, as ECS says. */
+  readonly createdAt: number | undefined;
+  readonly updatedAt: number | undefined;
   readonly breaker:
     { readonly status: string; readonly failures: number; readonly threshold: number } | undefined;
   readonly triggeredAlarms: readonly string[];
@@ -139,6 +169,12 @@ export interface RolloutTarget {
   readonly earlierEvents: ReadonlySet<string>;
   /** Completed before, so that ECS has something to roll back to; ARN of its task definition. */
   readonly goBackTo: string | undefined;
+  /** A gate that a running deploy answers, here or elsewhere: no pause to end the waiting for. */
+  readonly gate?: GateMark | undefined;
+  /** True: pauses of others are waited out, because this command keeps the gates. */
+  readonly awaitsPauses?: boolean | undefined;
+  /** A lifecycle stage, or `paused`: the waiting ends there. */
+  readonly until?: string | undefined;
 }
 
 const TERMINAL: ReadonlySet<RolloutStatus> = new Set([

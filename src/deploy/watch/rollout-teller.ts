@@ -108,7 +108,8 @@ function sumHealthy(seen: Observation, target: FollowPlan['target']): number {
   return Math.min(healthy, seen.service.running);
 }
 
-function taskEntry(task: ObservedTask, at: number): TaskEntry {
+/** A task as the record tells of it. */
+export function taskEntry(task: ObservedTask, at: number): TaskEntry {
   return {
     kind: 'task',
     at,

@@ -37,7 +37,12 @@ describe('classifyFailure', () => {
 describe('createApi', () => {
   function setUp(signal?: AbortSignal): { clock: VirtualClock; api: ReturnType<typeof createApi> } {
     const clock = new VirtualClock();
-    const api = createApi({ clock, random: seededRandom(1), recorder: createRecorder([]), signal });
+    const api = createApi({
+      clock,
+      random: seededRandom(1),
+      recorder: createRecorder([]),
+      signal: () => signal,
+    });
     return { clock, api };
   }
 

@@ -131,7 +131,10 @@ describe('judge', () => {
 
   it('paused: a pause hook waits', () => {
     const seen = observation({
-      rollout: rollout({ waitingHooks: ['ecs-pause-x'], lifecycleStage: 'POST_SCALE_UP' }),
+      rollout: rollout({
+        waitingHooks: [{ id: 'ecs-pause-x', expiresAt: undefined }],
+        lifecycleStage: 'POST_SCALE_UP',
+      }),
     });
     expect(judge(seen, TARGET_WEB7)).toStrictEqual({
       verdict: 'paused',
