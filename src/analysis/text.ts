@@ -4,9 +4,12 @@ import type { Proportion } from './measurement.ts';
 /** As many digits as a double holds. */
 const ALL_DIGITS = 17;
 
+/** By their digits: making one takes longer than the whole assessment. */
+const FORMATS = new Map<number, Intl.NumberFormat>();
+
 /** A whole number with thousands separators: `2,000`. */
 export function wholeNumber(value: number): string {
-  return value.toLocaleString('en-US');
+  return digits(value, ALL_DIGITS);
 }
 
 /** `24 of 2,000`. */
@@ -20,10 +23,10 @@ export function countOf({ events, trials }: Proportion): string {
  */
 export function percent(share: number): string {
   const value = share * 100;
-  if (value <= 99 || value >= 100) return `${digits(value, value < 10 ? 2 : 3)} %`;
+  if (value < 10) return `${digits(value, 2)} %`;
   // 1 - share, not 100 - value: fewer digits are lost.
-  const nines = -Math.floor(Math.log10((1 - share) * 100));
-  return `${value.toFixed(Math.min(nines, ALL_DIGITS))} %`;
+  const nines = 2 - Math.floor(Math.log10((1 - share) * 100));
+  return `${digits(value, Math.min(Math.max(3, nines), ALL_DIGITS))} %`;
 }
 
 /** A share that somebody chose, as it was written: `0.125 %`. */
@@ -54,5 +57,8 @@ export function apart(value: number, other: number): readonly [string, string] {
 }
 
 function digits(value: number, count: number): string {
-  return value.toLocaleString('en-US', { maximumSignificantDigits: count });
+  const format =
+    FORMATS.get(count) ?? new Intl.NumberFormat('en-US', { maximumSignificantDigits: count });
+  FORMATS.set(count, format);
+  return format.format(value);
 }
