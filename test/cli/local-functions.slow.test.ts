@@ -161,7 +161,7 @@ describe('fairlead local up --functions', () => {
     });
     expect(wrong.exitCode).toBe(2);
     expect(wrong.stderr).toContain(
-      'functions.yaml:2: functions.gate.comand is an unknown key; did you mean command?',
+      'functions.yaml:2:11: functions.gate.comand is an unknown key; did you mean command?',
     );
     expect(existsSync(join(at.root, '.fairlead', 'control-plane.json'))).toBe(false);
   });

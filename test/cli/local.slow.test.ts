@@ -151,7 +151,7 @@ describe('fairlead local up', () => {
     [['--port', 'abc'], '--port: abc is no port: give 0 to 65535.'],
     [['--runtime', 'docker'], '--runtime: "docker" is not one of process, simulated.'],
     [['--images', 'nowhere.yaml'], 'The images file nowhere.yaml does not exist.'],
-    [['--images', 'broken.yaml'], 'broken.yaml:2: images["a/b"].comand is an unknown key'],
+    [['--images', 'broken.yaml'], 'broken.yaml:2:10: images["a/b"].comand is an unknown key'],
     [['--stat', 'x'], 'There is no option --stat; did you mean --state?'],
   ])('is used wrongly with %j: exit code 2', async (args, complaint) => {
     const at = folders();

@@ -1,33 +1,28 @@
 /** The text of a functions file. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   parseCheckedYaml,
-  type Path,
   type Problem,
   type Variables,
 } from '../../base/configuration/checked-yaml.ts';
+import { httpUrl, mapping, namesTo } from '../../base/configuration/fields.ts';
+import { memberOf, membersOf, readable } from '../../base/configuration/readable.ts';
 import { command, cwd, environment } from '../configuration/program-schema.ts';
 import { isFunctionName } from './function-name.ts';
 
-const ENTRY =
-  'must be a mapping with the key command or url, such as { command: [node, smoke.js] }';
-const URL_FORM =
-  'must be an http or https URL without a user and a password, such as http://127.0.0.1:9000/hook';
-
-const entry = z.strictObject(
+const entry = mapping(
+  'a mapping with the key command or url, such as { command: [node, smoke.js] }',
   {
     command: command.optional(),
     cwd: cwd.optional(),
     environment: environment.optional(),
-    url: z.string({ error: URL_FORM }).refine(isPlainHttp, { error: URL_FORM }).optional(),
+    url: httpUrl('http://127.0.0.1:9000/hook').optional(),
   },
-  { error: ENTRY },
 );
 
-const functionsFile = z.strictObject(
-  { functions: z.record(z.string(), entry, { error: 'must be a mapping of functions' }) },
-  { error: 'must be a mapping with the key functions' },
-);
+const functionsFile = mapping('a mapping with the key functions', {
+  functions: namesTo('a mapping of functions', entry),
+});
 
 /** What the file says of one function, as written: `cwd` is not resolved yet. */
 export type FunctionEntry =
@@ -42,7 +37,7 @@ export type FunctionEntry =
  * Reads the text of a functions file.
  * @param file its name, for messages
  * @param variables what `${VAR}` may name: the environment of the control plane
- * @throws UserError FUNCTIONS_FILE_INVALID with file, line, field and what would be right, for every problem
+ * @throws UserError FUNCTIONS_FILE_INVALID with file, line, column, field and what would be right, for every problem
  */
 export function parseFunctions(
   text: string,
@@ -51,13 +46,12 @@ export function parseFunctions(
 ): ReadonlyMap<string, FunctionEntry> {
   const { functions } = parseCheckedYaml(text, file, variables, {
     code: 'FUNCTIONS_FILE_INVALID',
-    topKey: 'functions',
+    whenEmpty: 'it must have the key functions',
     schema: functionsFile,
-    knownKeys,
     problemsOf: (data) =>
-      Object.entries(data.functions).flatMap(([name, members]) => [
+      membersOf(memberOf(data, 'functions')).flatMap(([name, members]) => [
         ...problemsOfName(name),
-        ...problemsOfEntry(name, members),
+        ...problemsOfEntry(name, readable(entry, members)),
       ]),
   });
   return new Map(
@@ -70,10 +64,6 @@ export function parseFunctions(
   );
 }
 
-function knownKeys(path: Path): readonly string[] {
-  return path.length === 0 ? Object.keys(functionsFile.shape) : Object.keys(entry.shape);
-}
-
 function problemsOfName(name: string): Problem[] {
   if (isFunctionName(name)) return [];
   return [
@@ -84,7 +74,8 @@ function problemsOfName(name: string): Problem[] {
   ];
 }
 
-function problemsOfEntry(name: string, members: z.output<typeof entry>): Problem[] {
+function problemsOfEntry(name: string, members: z.output<typeof entry> | undefined): Problem[] {
+  if (members === undefined) return [];
   if ((members.command === undefined) === (members.url === undefined))
     return [
       {
@@ -99,10 +90,4 @@ function problemsOfEntry(name: string, members: z.output<typeof entry>): Problem
       path: ['functions', name, member],
       text: 'belongs to a command; a url has none',
     }));
-}
-
-function isPlainHttp(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return /^https?:$/.test(protocol) && username === '' && password === '';
 }

@@ -1,42 +1,34 @@
 /** The text of an images file. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   parseCheckedYaml,
-  type Path,
   type Problem,
   type Variables,
 } from '../../base/configuration/checked-yaml.ts';
-import { command, cwd, environment, TEXT } from '../configuration/program-schema.ts';
+import { argument, list, mapping, namesTo } from '../../base/configuration/fields.ts';
+import { memberOf, membersOf } from '../../base/configuration/readable.ts';
+import { command, cwd, environment } from '../configuration/program-schema.ts';
 import { parseImageReference } from './image-reference.ts';
 
 const HEALTH_COMMAND =
-  'must be [CMD, program, argument, ...] or [CMD-SHELL, "one command line"], such as [CMD-SHELL, "curl -fs localhost:$PORT/health"]';
-const ENTRY = 'must be a mapping with the key command, such as { command: [node, server.js] }';
+  '[CMD, program, argument, ...] or [CMD-SHELL, "one command line"], such as [CMD-SHELL, "curl -fs localhost:$PORT/health"]';
 
-const healthCommand = z
-  .array(z.string({ error: TEXT }), { error: HEALTH_COMMAND })
-  .refine(
-    ([form, ...rest]) =>
-      (form === 'CMD' && rest.length > 0) || (form === 'CMD-SHELL' && rest.length === 1),
-    { error: HEALTH_COMMAND },
-  );
-
-const image = z.strictObject(
-  {
-    command,
-    cwd: cwd.optional(),
-    environment: environment.optional(),
-    healthCheck: z
-      .strictObject({ command: healthCommand }, { error: 'must be a mapping with the key command' })
-      .optional(),
-  },
-  { error: ENTRY },
+const healthCommand = list(HEALTH_COMMAND, argument()).refine(
+  ([form, ...rest]) =>
+    (form === 'CMD' && rest.length > 0) || (form === 'CMD-SHELL' && rest.length === 1),
+  { error: `must be ${HEALTH_COMMAND}` },
 );
 
-const imagesFile = z.strictObject(
-  { images: z.record(z.string(), image, { error: 'must be a mapping of image references' }) },
-  { error: 'must be a mapping with the key images' },
-);
+const image = mapping('a mapping with the key command, such as { command: [node, server.js] }', {
+  command,
+  cwd: cwd.optional(),
+  environment: environment.optional(),
+  healthCheck: mapping('a mapping with the key command', { command: healthCommand }).optional(),
+});
+
+const imagesFile = mapping('a mapping with the key images', {
+  images: namesTo('a mapping of image references', image),
+});
 
 /** What the file says of one image, as written: `cwd` is not resolved yet. */
 export type ImageEntry = z.output<typeof image>;
@@ -45,7 +37,7 @@ export type ImageEntry = z.output<typeof image>;
  * Reads the text of an images file.
  * @param file its name, for messages
  * @param variables what `${VAR}` may name: the environment of the control plane
- * @throws UserError IMAGES_FILE_INVALID with file, line, field and what would be right, for every problem
+ * @throws UserError IMAGES_FILE_INVALID with file, line, column, field and what would be right, for every problem
  */
 export function parseImages(
   text: string,
@@ -54,17 +46,12 @@ export function parseImages(
 ): ReadonlyMap<string, ImageEntry> {
   const { images } = parseCheckedYaml(text, file, variables, {
     code: 'IMAGES_FILE_INVALID',
-    topKey: 'images',
+    whenEmpty: 'it must have the key images',
     schema: imagesFile,
-    knownKeys,
-    problemsOf: (data) => Object.keys(data.images).flatMap(problemsOfReference),
+    problemsOf: (data) =>
+      membersOf(memberOf(data, 'images')).flatMap(([reference]) => problemsOfReference(reference)),
   });
   return new Map(Object.entries(images));
-}
-
-function knownKeys(path: Path): readonly string[] {
-  if (path.length === 0) return Object.keys(imagesFile.shape);
-  return path.length === 2 ? Object.keys(image.shape) : ['command'];
 }
 
 function problemsOfReference(key: string): Problem[] {

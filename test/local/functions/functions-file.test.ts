@@ -114,41 +114,41 @@ describe('the functions file', () => {
   });
 });
 
-describe('a wrong functions file names line, field and what would be right', () => {
+describe('a wrong functions file names line, column, field and what would be right', () => {
   it.each([
-    ['', 'functions.yaml:1: the file is empty; it must have the key functions'],
-    ['[]', 'functions.yaml:1: the file must be a mapping with the key functions'],
-    ['function: {}', 'functions.yaml:1: function is an unknown key; did you mean functions?'],
-    ['functions: []', 'functions.yaml:1: functions must be a mapping of functions'],
+    ['', 'functions.yaml:1:1: the file is empty; it must have the key functions'],
+    ['[]', 'functions.yaml:1:1: the file must be a mapping with the key functions'],
+    ['function: {}', 'functions.yaml:1:1: function is an unknown key; did you mean functions?'],
+    ['functions: []', 'functions.yaml:1:1: functions must be a mapping of functions'],
     [
       'functions:\n  a: x',
-      'functions.yaml:2: functions.a must be a mapping with the key command or url',
+      'functions.yaml:2:3: functions.a must be a mapping with the key command or url',
     ],
-    ['functions:\n  a: {}', 'functions.yaml:2: functions.a must have a command or a url'],
+    ['functions:\n  a: {}', 'functions.yaml:2:3: functions.a must have a command or a url'],
     [
       'functions:\n  a: { command: [x], url: "http://localhost/" }',
-      'functions.yaml:2: functions.a must have either a command or a url, not both',
+      'functions.yaml:2:3: functions.a must have either a command or a url, not both',
     ],
     [
       'functions:\n  a:\n    command: node x',
-      'functions.yaml:3: functions.a.command must be a list',
+      'functions.yaml:3:5: functions.a.command must be a list',
     ],
     [
       'functions:\n  a:\n    comand: [x]',
-      'functions.yaml:3: functions.a.comand is an unknown key; did you mean command?',
+      'functions.yaml:3:5: functions.a.comand is an unknown key; did you mean command?',
     ],
     [
       'functions:\n  a:\n    url: http://127.0.0.1:1/\n    cwd: .',
-      'functions.yaml:4: functions.a.cwd belongs to a command; a url has none',
+      'functions.yaml:4:5: functions.a.cwd belongs to a command; a url has none',
     ],
     [
       'functions:\n  a:\n    command: [x]\n    environment: [x]',
-      'functions.yaml:4: functions.a.environment must be a mapping of names to texts',
+      'functions.yaml:4:5: functions.a.environment must be a mapping of names to texts',
     ],
     ...['localhost:80', 'ftp://localhost/', '/hook', 'http://user:secret@localhost/'].map(
       (url): [string, string] => [
         `functions:\n  a:\n    url: "${url}"`,
-        'functions.yaml:3: functions.a.url must be an http or https URL without a user and a password, such as http://127.0.0.1:9000/hook',
+        'functions.yaml:3:5: functions.a.url must be an http or https URL without a user and a password, such as http://127.0.0.1:9000/hook',
       ],
     ),
     ...['"a b"', 'smoke:PROD', '"arn:aws:lambda:eu-west-1:1:function:x"'].map(
@@ -159,7 +159,7 @@ describe('a wrong functions file names line, field and what would be right', () 
     ),
     [
       'functions:\n  a:\n    command: ["${NO_SUCH}"]',
-      'functions.yaml:3: functions.a.command[0] the variable NO_SUCH is not set',
+      'functions.yaml:3:15: functions.a.command[0] the variable NO_SUCH is not set',
     ],
   ])('%j', async (text, message) => {
     const problem = await failureOf(() => functions(text));
@@ -192,7 +192,7 @@ describe('a functions file that changes', () => {
     expect(await failureOf(() => source.invoke(ARN, '{}', never))).toMatchObject({
       kind: 'not-invoked',
       message: expect.stringContaining(
-        `the functions file cannot be used: ${file}:1: functions.smoke must be a mapping`,
+        `the functions file cannot be used: ${file}:1:14: functions.smoke must be a mapping`,
       ) as string,
     });
     write(`functions: { smoke: { url: '${url}/3' } }`);

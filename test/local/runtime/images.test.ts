@@ -120,46 +120,49 @@ describe('the images file', () => {
   });
 });
 
-describe('a wrong images file names line, field and what would be right', () => {
+describe('a wrong images file names line, column, field and what would be right', () => {
   it.each([
     [
       'images:\n  a: { comand: [x] }',
-      'images.yaml:2: images.a.command must be a list of the program',
+      'images.yaml:2:3: images.a.command is missing; it must be a list of the program',
     ],
     [
       'images:\n  a: { comand: [x] }',
-      'images.yaml:2: images.a.comand is an unknown key; did you mean command?',
+      'images.yaml:2:8: images.a.comand is an unknown key; did you mean command?',
     ],
     [
       'images:\n  a:\n    command: [x]\n    volumes: []',
-      'images.yaml:4: images.a.volumes is an unknown key; known keys are command, cwd, environment, healthCheck',
+      'images.yaml:4:5: images.a.volumes is an unknown key; known keys are command, cwd, environment, healthCheck',
     ],
-    ['image: {}', 'images.yaml:1: image is an unknown key; did you mean images?'],
+    ['image: {}', 'images.yaml:1:1: image is an unknown key; did you mean images?'],
     [
       'images:\n  a:\n    command: node server.js',
-      'images.yaml:3: images.a.command must be a list of the program and its arguments, such as [node, server.js]',
+      'images.yaml:3:5: images.a.command must be a list of the program and its arguments, such as [node, server.js], not "node server.js"',
     ],
-    ['images:\n  a:\n    command: []', 'images.yaml:3: images.a.command must be a list'],
+    [
+      'images:\n  a:\n    command: []',
+      'images.yaml:3:5: images.a.command is an empty list; it must be a list of the program',
+    ],
     [
       'images:\n  a:\n    command:\n      - node\n      - { a: b }',
-      'images.yaml:5: images.a.command[1] must be a text',
+      'images.yaml:5:9: images.a.command[1] must be a text, not a mapping',
     ],
-    ['images:\n  a: node', 'images.yaml:2: images.a must be a mapping with the key command'],
+    ['images:\n  a: node', 'images.yaml:2:3: images.a must be a mapping with the key command'],
     [
       'images:\n  "my/app:1.0":\n    cwd: x',
-      'images.yaml:2: images["my/app:1.0"].command must be a list',
+      'images.yaml:2:3: images["my/app:1.0"].command is missing; it must be a list',
     ],
     [
       'images:\n  a:\n    command: [x]\n    environment: [A]',
-      'images.yaml:4: images.a.environment must be a mapping',
+      'images.yaml:4:5: images.a.environment must be a mapping',
     ],
     [
       'images:\n  a:\n    command: [x]\n    environment:\n      B: c\n      A=B: c',
-      'images.yaml:6: images.a.environment["A=B"] is no name for a variable',
+      'images.yaml:6:7: images.a.environment["A=B"] is no name for a variable',
     ],
     [
       'images:\n  a:\n    command: [x]\n    healthCheck: { command: [curl, x] }',
-      'images.yaml:4: images.a.healthCheck.command must be [CMD, program, argument, ...] or [CMD-SHELL',
+      'images.yaml:4:20: images.a.healthCheck.command must be [CMD, program, argument, ...] or [CMD-SHELL',
     ],
     [
       'images:\n  a:\n    command: [x]\n    healthCheck: { command: [CMD-SHELL, a, b] }',
@@ -171,22 +174,22 @@ describe('a wrong images file names line, field and what would be right', () => 
     ],
     [
       'images:\n  a:\n    command: [x]\n\n    cwd: ${NO_SUCH}',
-      'images.yaml:5: images.a.cwd the variable NO_SUCH is not set',
+      'images.yaml:5:5: images.a.cwd the variable NO_SUCH is not set',
     ],
     [
       'images:\n  "a b":\n    command: [x]',
-      'images.yaml:2: images["a b"] is no image reference; write repository for any tag',
+      'images.yaml:2:3: images["a b"] is no image reference; write repository for any tag',
     ],
     [`images:\n  a@sha256:${'a'.repeat(64)}:\n    command: [x]`, 'is no image reference'],
     [
       'images:\n  a:\n    command: [x]\n  a:\n    command: [y]',
-      'images.yaml:4: this is not YAML: Map keys must be unique',
+      'images.yaml:4:3: this is not YAML: Map keys must be unique',
     ],
-    ['images:\n  a: {command: [x}', 'images.yaml:2: this is not YAML'],
-    ['', 'images.yaml:1: the file is empty'],
-    ['# nothing\n', 'images.yaml:1: the file is empty'],
-    ['[]', 'images.yaml:1: the file must be a mapping with the key images'],
-    ['images: []', 'images.yaml:1: images must be a mapping of image references'],
+    ['images:\n  a: {command: [x}', 'images.yaml:2:18: this is not YAML'],
+    ['', 'images.yaml:1:1: the file is empty'],
+    ['# nothing\n', 'images.yaml:1:1: the file is empty'],
+    ['[]', 'images.yaml:1:1: the file must be a mapping with the key images'],
+    ['images: []', 'images.yaml:1:1: images must be a mapping of image references'],
   ])('%j', (text, message) => {
     expect(messageFor(text)).toContain(message);
   });
@@ -235,7 +238,7 @@ describe('an images file that changes', () => {
         errorClass: 'CannotPullContainerError',
         permanent: false,
         message: expect.stringContaining(
-          `a: the images file cannot be used: ${file}:1: images.a.command must be`,
+          `a: the images file cannot be used: ${file}:1:16: images.a.command must be`,
         ) as string,
       });
     rmSync(file);
