@@ -104,7 +104,11 @@ export function cancelledEnding(
         return 'the rollout was stopped where it was';
       case 'timed-out':
         return 'its end was not seen in time; it goes on';
-      default:
+      case 'failed':
+      case 'superseded':
+      case 'paused':
+      case 'reached':
+      case 'error':
         return `the rollout ended: ${judgement.verdict}`;
     }
   };

@@ -42,7 +42,8 @@ function shape(configuration: DeploymentConfiguration): {
         steps: Math.ceil(100 / (configuration.linearConfiguration?.stepPercent ?? 10)),
         stepBake: configuration.linearConfiguration?.stepBakeTimeInMinutes ?? 6,
       };
-    default:
+    case 'ROLLING':
+    case undefined:
       return { steps: 0, stepBake: 0 };
   }
 }

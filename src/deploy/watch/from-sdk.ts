@@ -110,7 +110,9 @@ function stepBakeOf(configuration: DeploymentConfiguration | undefined): number 
       return configuration.canaryConfiguration?.canaryBakeTimeInMinutes ?? 10;
     case 'LINEAR':
       return configuration.linearConfiguration?.stepBakeTimeInMinutes ?? 6;
-    default:
+    case 'BLUE_GREEN':
+    case 'ROLLING':
+    case undefined:
       return undefined;
   }
 }

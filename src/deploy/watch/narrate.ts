@@ -11,9 +11,11 @@ import {
   shortTask,
   type Observation,
   type ObservedDeployment,
+  type ObservedRollout,
   type ObservedTask,
   type RolloutTarget,
 } from './observation.ts';
+import { trafficText } from './traffic.ts';
 
 /** An event without its time. */
 export type Narration = Omit<EventEntry, 'kind' | 'at'>;
@@ -215,13 +217,9 @@ function status(previous: Observation | undefined, next: Observation): readonly 
       message: `the rollout is ${now.status}${now.statusReason === undefined ? '' : `: ${now.statusReason}`}`,
     });
   }
-  if (now?.lifecycleStage !== undefined && now.lifecycleStage !== before?.lifecycleStage) {
-    told.push({
-      level: 'info',
-      source: 'rollout',
-      code: 'lifecycle-stage',
-      message: `stage ${now.lifecycleStage}`,
-    });
+  const stage = now === undefined ? undefined : stageText(now);
+  if (stage !== undefined && (before === undefined || stageText(before) !== stage)) {
+    told.push({ level: 'info', source: 'rollout', code: 'lifecycle-stage', message: stage });
   }
   if (next.successor !== undefined && previous?.successor === undefined) {
     told.push({
@@ -232,4 +230,11 @@ function status(previous: Observation | undefined, next: Observation): readonly 
     });
   }
   return told;
+}
+
+/** `stage BAKE_TIME, 100 % of production traffic`. */
+function stageText(rollout: ObservedRollout): string | undefined {
+  if (rollout.lifecycleStage === undefined) return undefined;
+  const traffic = trafficText(rollout);
+  return `stage ${rollout.lifecycleStage}${traffic === undefined ? '' : `, ${traffic}`}`;
 }

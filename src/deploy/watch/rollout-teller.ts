@@ -3,6 +3,7 @@ import type { SampleEntry, TaskEntry } from '../../record/entries.ts';
 import type { FollowPlan } from '../drive/follow.ts';
 import { healthyOf, narrate } from './narrate.ts';
 import { isHealthy, type Observation, type ObservedTask } from './observation.ts';
+import { trafficOf } from './traffic.ts';
 import type { Session } from '../session/session.ts';
 
 /** A sample is written on change, and so often at least. */
@@ -83,8 +84,10 @@ function sampleOf(seen: Observation, { target }: FollowPlan): SampleEntry {
     pending: service.pending,
     running: service.running,
     ...(healthy === undefined ? {} : { healthy }),
+    ...(seen.rollout?.lifecycleStage === undefined ? {} : { stage: seen.rollout.lifecycleStage }),
     revisions: service.deployments.map((deployment) => {
       const own = healthyOf(seen, target, deployment);
+      const { production, test } = trafficOf(deployment.id, seen.rollout);
       return {
         deploymentId: deployment.id,
         taskDefinition: deployment.taskDefinition,
@@ -95,6 +98,8 @@ function sampleOf(seen: Observation, { target }: FollowPlan): SampleEntry {
         running: deployment.running,
         ...(own === undefined ? {} : { healthy: own }),
         failed: deployment.failed,
+        ...(production === undefined ? {} : { trafficWeight: production }),
+        ...(test === undefined ? {} : { testWeight: test }),
       };
     }),
   };

@@ -1,0 +1,168 @@
+/** Traffic shifts that the deployer drives, in virtual time. */
+import { describe, expect, it } from 'vitest';
+import type { AnalysisCheck } from '../../../src/deploy/configuration/configuration.ts';
+import { abort, httpCheck, putTraffic, ratioCheck } from './checks.ts';
+import { STRATEGY, VirtualDeploys } from './virtual-deploy.ts';
+
+const gates = (entries: Awaited<ReturnType<VirtualDeploys['deploy']>>['entries']): string[] =>
+  entries.flatMap((entry) =>
+    entry.kind === 'gate' ? [`${entry.weight ?? '?'} ${entry.state}`] : [],
+  );
+
+const answering =
+  (status: number): typeof fetch =>
+  () =>
+    Promise.resolve(new Response('{"ok":true}', { status }));
+
+describe('a rollout with gates', () => {
+  it.each([
+    ['canary', [20], ['0 opened', '0 continued', '20 opened', '20 continued']],
+    ['linear', [50], ['0 opened', '0 continued', '50 opened', '50 continued']],
+    ['blue_green', [], ['0 opened', '0 continued']],
+  ] as const)(
+    '%s passes each gate and leaves nothing of itself behind',
+    async (type, steps, seen) => {
+      const deploys = await VirtualDeploys.start();
+      const { result, entries } = await deploys.deploy('app:2.0.0', {
+        strategy: { ...STRATEGY, type, steps },
+      });
+      expect(result).toMatchObject({ verdict: 'succeeded', exitCode: 0, cause: [] });
+      expect(gates(entries)).toStrictEqual(seen);
+      expect(await deploys.state()).toStrictEqual({
+        ...{ definition: 'app:4', tasks: ['app:4'], hooks: 0, tags: [] },
+        weights: { blue: 0, green: 100 },
+      });
+    },
+  );
+
+  it('measures test traffic before the first step, and rolls back when it is answered wrongly', async () => {
+    const deploys = await VirtualDeploys.start();
+    const { result, entries } = await deploys.deploy(
+      'app:2.0.0',
+      { analysis: [httpCheck()] },
+      { change: { fetch: answering(500) } },
+    );
+    expect(result).toMatchObject({ verdict: 'rolled-back', exitCode: 3 });
+    expect(result?.cause[0]).toMatch(/^http: .*500/);
+    expect(gates(entries)).toStrictEqual(['0 opened', '0 rolled-back']);
+    expect(await deploys.state()).toMatchObject({
+      ...{ definition: 'app:1', weights: { blue: 100, green: 0 }, hooks: 0, tags: [] },
+    });
+  });
+
+  it('measures production traffic after each step but the last, and rolls back on its numbers', async () => {
+    const deploys = await VirtualDeploys.start();
+    putTraffic(deploys, {
+      green: { requests: 400, errors: 40 },
+      blue: { requests: 1600, errors: 1 },
+    });
+    const { result, entries } = await deploys.deploy('app:2.0.0', {
+      analysis: [ratioCheck({ max: 0.01, minSamples: 200 })],
+    });
+    expect(result).toMatchObject({ verdict: 'rolled-back', exitCode: 3 });
+    expect(result?.cause[0]).toMatch(/target_5xx_ratio: .*10 %/);
+    expect(gates(entries)).toStrictEqual([
+      '0 opened',
+      '0 continued',
+      '20 opened',
+      '20 rolled-back',
+    ]);
+    const measured = entries.findLast((entry) => entry.kind === 'measurement');
+    expect(measured).toMatchObject({ check: 'target_5xx_ratio', outcome: 'fail', samples: 400 });
+  });
+
+  it('never takes too few samples for a pass: the deadline rolls back', async () => {
+    const deploys = await VirtualDeploys.start();
+    putTraffic(deploys, { green: { requests: 20, errors: 0 }, blue: { requests: 80, errors: 0 } });
+    const { result } = await deploys.deploy('app:2.0.0', {
+      analysis: [ratioCheck({ max: 0.01, minSamples: 200, deadlineMs: 120_000 })],
+    });
+    expect(result).toMatchObject({ verdict: 'rolled-back', exitCode: 3 });
+    expect(result?.cause[0]).toMatch(/undecided/);
+  });
+
+  it('goes on where missing data is allowed to pass', async () => {
+    const deploys = await VirtualDeploys.start();
+    const check: AnalysisCheck = ratioCheck({
+      ...{ max: 0.01, minSamples: 200, deadlineMs: 120_000, onNoData: 'pass' },
+    });
+    const { result, entries } = await deploys.deploy('app:2.0.0', { analysis: [check] });
+    expect(result).toMatchObject({ verdict: 'succeeded' });
+    const last = entries.findLast((entry) => entry.kind === 'gate');
+    expect(last?.kind === 'gate' ? last.reason : undefined).toMatch(/on_no_data: pass/);
+  });
+
+  it('stops a rollout whose last bake measures a failure', async () => {
+    const deploys = await VirtualDeploys.start();
+    const bad = { green: { requests: 400, errors: 200 }, blue: { requests: 0, errors: 0 } };
+    putTraffic(deploys, bad, ({ weight }) => weight === 100);
+    const { result } = await deploys.deploy('app:2.0.0', {
+      strategy: { ...STRATEGY, finalBakeMs: 600_000 },
+      analysis: [ratioCheck({ max: 0.01, minSamples: 200, onNoData: 'pass', deadlineMs: 60_000 })],
+    });
+    expect(result).toMatchObject({ verdict: 'rolled-back', exitCode: 3 });
+    expect(await deploys.state()).toMatchObject({ weights: { blue: 100, green: 0 }, hooks: 0 });
+  });
+
+  it('measures blue/green after its one step, before ECS may go on', async () => {
+    const deploys = await VirtualDeploys.start();
+    putTraffic(deploys, { green: { requests: 400, errors: 0 }, blue: { requests: 0, errors: 0 } });
+    const { result, entries } = await deploys.deploy('app:2.0.0', {
+      strategy: { ...STRATEGY, type: 'blue_green', steps: [] },
+      analysis: [ratioCheck({ max: 0.01, minSamples: 200 })],
+    });
+    expect(result).toMatchObject({ verdict: 'succeeded' });
+    expect(gates(entries)).toStrictEqual([
+      ...['0 opened', '0 continued', '100 opened', '100 continued'],
+    ]);
+  });
+
+  it('goes on with a rollout that another client began, at the gate where it waits', async () => {
+    const deploys = await VirtualDeploys.start();
+    const first = await deploys.deploy('app:2.0.0', {}, { death: { at: 12, moment: 'after' } });
+    expect(first.client.isDead()).toBe(true);
+    const { result, entries } = await deploys.deploy('app:2.0.0');
+    expect(result).toMatchObject({ verdict: 'succeeded' });
+    expect(entries.some((entry) => entry.kind === 'event' && entry.code === 're-attached')).toBe(
+      true,
+    );
+    expect(await deploys.state()).toMatchObject({ definition: 'app:4', hooks: 0, tags: [] });
+  });
+
+  it('refuses a second deploy while one runs, with who and since when', async () => {
+    const deploys = await VirtualDeploys.start();
+    await deploys.deploy('app:2.0.0', { wait: false });
+    const { result } = await deploys.deploy('app:3.0.0');
+    expect(result).toMatchObject({ verdict: 'impossible', exitCode: 2 });
+    expect(result?.cause[0]).toMatch(
+      /^another rollout \(app:4\) is \w+ since 20\d\d-.*Z, by ann@build-7$/,
+    );
+    const taken = await deploys.deploy('app:3.0.0', { supersede: true });
+    expect(taken.result).toMatchObject({ verdict: 'succeeded' });
+    expect(await deploys.state()).toMatchObject({ tasks: ['app:5'], hooks: 0, tags: [] });
+  });
+
+  it('rolls back when it is cancelled and told to, with the exit code of the signal', async () => {
+    const deploys = await VirtualDeploys.start();
+    const { controller, change } = abort();
+    deploys.world.scenario.ecs.clock.setTimer(90_000, () => controller('SIGTERM'));
+    const { result } = await deploys.deploy('app:2.0.0', { onCancel: 'rollback' }, { change });
+    expect(result).toMatchObject({ verdict: 'interrupted', exitCode: 143 });
+    expect(result?.cause[0]).toBe(
+      'interrupted by SIGTERM; rolled back: the service runs app:1 again',
+    );
+    expect(await deploys.state()).toMatchObject({ definition: 'app:1', hooks: 0, tags: [] });
+  });
+
+  it('leaves the rollout to ECS when it is cancelled and told to detach: its gate brings it back', async () => {
+    const deploys = await VirtualDeploys.start();
+    const { controller, change } = abort();
+    deploys.world.scenario.ecs.clock.setTimer(60_000, () => controller('SIGINT'));
+    const { result } = await deploys.deploy('app:2.0.0', { onCancel: 'detach' }, { change });
+    expect(result).toMatchObject({ verdict: 'interrupted', exitCode: 130 });
+    await deploys.untilRest();
+    expect(await deploys.state()).toMatchObject({
+      ...{ definition: 'app:1', tasks: ['app:1'], weights: { blue: 100, green: 0 } },
+    });
+  });
+});
