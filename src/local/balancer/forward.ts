@@ -5,7 +5,7 @@
  * target may have acted on it. The one exception is a kept-alive connection that turned out closed before a byte of the
  * request was written: then another connection is taken.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
@@ -21,6 +21,8 @@ import { joinSockets, writeSwitch } from './upgrade.ts';
 
 /** How often a request may meet a connection that was closed before its first byte. */
 const MAX_ATTEMPTS = 4;
+/** A body of up to so many bytes is sent together with its headers when it came in one piece. */
+const MAX_ONE_WRITE_BYTES = 8 * 1024;
 
 /** What is forwarded, and for whom. */
 export interface ForwardedRequest {
@@ -66,6 +68,10 @@ export class Forward implements Dispatcher.DispatchHandler {
   #startedAt = 0;
   /** The target has nothing more to say, or nobody listens to it any more. */
   #over = false;
+  /** What the answer's headers promise; not a number when they do not. */
+  #bodyLength = Number.NaN;
+  /** A small body that came in one piece; the end of the answer is the next thing that undici says. */
+  #wholeBody: Buffer | undefined;
 
   constructor(facts: ForwardedRequest) {
     this.#facts = facts;
@@ -116,7 +122,7 @@ export class Forward implements Dispatcher.DispatchHandler {
   onResponseStart(
     controller: Dispatcher.DispatchController,
     statusCode: number,
-    _headers: unknown,
+    headersByName: IncomingHttpHeaders,
     statusMessage?: string,
   ): void {
     // 100, 102 and 103 announce the answer; ours has the final one only.
@@ -127,11 +133,17 @@ export class Forward implements Dispatcher.DispatchHandler {
     // A body that the target did not want to read to its end leaves the connection unusable.
     if (this.#facts.closing() || !request.complete) headers.push('Connection', 'close');
     response.writeHead(statusCode, statusMessage ?? '', headers);
+    this.#bodyLength = Number(headersByName['content-length']);
     this.#counts.answer(statusCode, this.#facts.clock.monotonic() - this.#startedAt);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#over || this.#facts.response.write(chunk)) return;
+    if (this.#over) return;
+    if (chunk.length === this.#bodyLength && chunk.length <= MAX_ONE_WRITE_BYTES) {
+      this.#wholeBody = chunk;
+      return;
+    }
+    if (this.#facts.response.write(chunk)) return;
     controller.pause();
     this.#facts.response.once('drain', () => controller.resume());
   }
@@ -139,7 +151,9 @@ export class Forward implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#over) return;
     this.#release();
-    this.#facts.response.end();
+    // As text of bytes, so that headers and body leave in one write.
+    if (this.#wholeBody === undefined) this.#facts.response.end();
+    else this.#facts.response.end(this.#wholeBody.toString('latin1'), 'latin1');
   }
 
   onResponseError(_controller: unknown, error: Error): void {

@@ -82,6 +82,24 @@ describe('a forwarded request', () => {
     expect(sha(new Uint8Array(await answer.arrayBuffer()))).toBe(sha(body));
   });
 
+  it.each([0, 1, 256, 8191, 8192, 8193, 70_000])(
+    'comes back unchanged, byte for byte, with a body of %i bytes, its length announced or not',
+    async (size) => {
+      const body = Buffer.from(Array.from({ length: size }, (_, at) => (at * 7) % 256));
+      const app = await startApp((request, response) => {
+        if (request.url === '/announced') response.setHeader('Content-Length', size);
+        else response.flushHeaders();
+        response.end(body);
+      });
+      const { url } = await startBalancer([group([target(app.port)])]);
+      for (const path of ['/announced', '/chunked']) {
+        const answer = await fetch(`${url}${path}`);
+        expect(answer.headers.has('content-length')).toBe(path === '/announced');
+        expect(Buffer.from(await answer.arrayBuffer()).equals(body)).toBe(true);
+      }
+    },
+  );
+
   it('comes back piece by piece, while the target is still answering', async () => {
     const more = deferred();
     const app = await startApp((_request, response) => {
