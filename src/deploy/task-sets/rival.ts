@@ -1,0 +1,28 @@
+/** Two deploys that begin in the same moment: the one whose task set is older goes on. Pure. */
+import type { TaskSet } from '@aws-sdk/client-ecs';
+import { isRolloutId } from './marks.ts';
+
+/**
+ * The id of the older task set that another deploy created beside ours; undefined without one.
+ * @param known ids of the task sets that were there before
+ */
+export function olderRival(
+  taskSets: readonly TaskSet[],
+  green: TaskSet,
+  known: ReadonlySet<string>,
+): string | undefined {
+  return taskSets.find(
+    (set) =>
+      isRolloutId(set.externalId) &&
+      set.status !== 'DRAINING' &&
+      set.id !== green.id &&
+      !known.has(set.id ?? '') &&
+      isOlder(set, green),
+  )?.id;
+}
+
+/** By ECS's time, and by id where that is the same. */
+function isOlder(a: TaskSet, b: TaskSet): boolean {
+  const [at, bt] = [a.createdAt?.getTime() ?? 0, b.createdAt?.getTime() ?? 0];
+  return at === bt ? (a.id ?? '') < (b.id ?? '') : at < bt;
+}

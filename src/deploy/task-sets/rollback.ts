@@ -1,0 +1,96 @@
+/** Rollback for services of the deployment controller EXTERNAL. */
+import type { Service } from '@aws-sdk/client-ecs';
+import { UserError } from '../../base/errors.ts';
+import type { StrategyWish } from '../configuration/configuration.ts';
+import { describeDefinition } from '../definition/raw-definition.ts';
+import type { RegisteredDefinition } from '../definition/task-definition.ts';
+import type { Session } from '../session/session.ts';
+import type { Ending } from '../verdict/ending.ts';
+import { shortDefinition } from '../watch/observation.ts';
+import { carryOn, requireWaiting, reread, sayUnfinished, type TaskSetOptions } from './carry-on.ts';
+import { Driver } from './driver.ts';
+import { NO_TRAFFIC_WISH } from './find-traffic.ts';
+import { readGreenMarks } from './marks.ts';
+import { newRollout } from './prepare.ts';
+import type { Analysis } from './rollout.ts';
+import { describeTaskSets, findUnfinished } from './unfinished.ts';
+
+/** Going back. */
+export interface TaskSetRollbackPlan {
+  readonly service: Service;
+  /** By default what the last rollout replaced. */
+  readonly to?: RegisteredDefinition | undefined;
+  readonly analysis: Analysis;
+  readonly options: TaskSetOptions;
+}
+
+/**
+ * Ends the rollout that runs or was left, at once and whoever is at work on it; without one, brings back what the last one
+ * replaced, or the given definition.
+ * @throws UserError NOTHING_TO_ROLL_BACK_TO (exit code 2), ApiError
+ */
+export async function rollbackTaskSets(
+  session: Session,
+  plan: TaskSetRollbackPlan,
+): Promise<Ending> {
+  requireWaiting(plan.options);
+  let { service } = plan;
+  const found = await findUnfinished(session, service);
+  if (found !== undefined) {
+    sayUnfinished(session, found);
+    const ending = await carryOn(session, service, found, {
+      ...plan,
+      direction: 'back',
+      purpose: 'rollback',
+    });
+    const there = plan.to === undefined || plan.to.arn === found.blue?.taskDefinition;
+    if (there || ending.verdict !== 'succeeded') return ending;
+    service = await reread(session);
+  }
+  const definition = plan.to ?? (await replacedDefinition(session, service));
+  const primary = service.taskSets?.find((set) => set.status === 'PRIMARY');
+  if (primary?.taskDefinition === definition.arn) {
+    session.advance({ to: session.progress.from });
+    session.say('info', 'no-change', `the service already runs ${shortDefinition(definition.arn)}`);
+    return { verdict: 'no-change', cause: [], next: [] };
+  }
+  const ending = await new Driver(
+    session,
+    await newRollout(session, service, {
+      definition,
+      strategy: AT_ONCE,
+      analysis: plan.analysis,
+      options: plan.options,
+      launch: undefined,
+      purpose: 'deploy',
+    }),
+  ).run();
+  return ending.verdict === 'rolled-back' ? { ...ending, verdict: 'failed' } : ending;
+}
+
+/** Back is fled to: all traffic in one step, as soon as the old version runs again. */
+const AT_ONCE: StrategyWish = {
+  type: 'blue_green',
+  steps: [],
+  stepBakeMs: 0,
+  finalBakeMs: 0,
+  onClientLoss: undefined,
+  traffic: NO_TRAFFIC_WISH,
+};
+
+/** What the primary task set replaced, as its tags say. */
+async function replacedDefinition(
+  session: Session,
+  service: Service,
+): Promise<RegisteredDefinition> {
+  const primary = (await describeTaskSets(session)).find((set) => set.status === 'PRIMARY');
+  const arn = primary === undefined ? undefined : readGreenMarks(primary)?.replacesDefinition;
+  if (arn !== undefined) {
+    return describeDefinition(session.api, session.dependencies.clients.ecs, arn);
+  }
+  throw new UserError(
+    'NOTHING_TO_ROLL_BACK_TO',
+    `service "${service.serviceName ?? ''}" has no task set that replaced another one, so there is nothing to roll back to`,
+    { hint: 'Name a revision with --to.', exitCode: 2 },
+  );
+}
