@@ -18,11 +18,14 @@ export type Wire = Record<string, unknown>;
 export class FakeError extends Error {
   readonly code: string;
   readonly status: number;
+  /** More members of the answer. */
+  readonly members: Wire;
 
-  constructor(code: string, message = code, status = 400) {
+  constructor(code: string, message = code, status = 400, members: Wire = {}) {
     super(message);
     this.code = code;
     this.status = status;
+    this.members = members;
   }
 }
 
@@ -211,6 +214,9 @@ export class FakeAws {
     this.#failures.set(operation, [...(this.#failures.get(operation) ?? []), ...errors]);
   }
 
+  /** Operations that a test answers itself; they are counted, and fail when they are told to, as all others. */
+  readonly own = new Map<string, (input: Wire) => unknown>();
+
   /** Every call of an operation fails so. */
   readonly denied = new Map<string, FakeError>();
 
@@ -249,6 +255,7 @@ export class FakeAws {
     this.calls.push({ operation, input });
     const failure = this.#failures.get(operation)?.shift() ?? this.denied.get(operation);
     if (failure !== undefined) throw failure;
-    return answerFrom(this, operation, input);
+    const own = this.own.get(operation);
+    return own === undefined ? answerFrom(this, operation, input) : own(input);
   }
 }

@@ -45,9 +45,9 @@ function answer(
     return respond(200, json, json ? JSON.stringify(output) : String(output));
   } catch (error) {
     if (!(error instanceof FakeError)) throw error;
-    const { code, message, status } = error;
+    const { code, message, status, members } = error;
     const content = json
-      ? JSON.stringify({ __type: code, message })
+      ? JSON.stringify({ __type: code, message, ...members })
       : `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
     return respond(status, json, content);
   }
