@@ -14,6 +14,7 @@ const FIGURES = [
   'virtual-rollout',
   'virtual-canary',
   'cold-start',
+  'analysis',
 ];
 
 const fileOf = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
