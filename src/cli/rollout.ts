@@ -49,10 +49,7 @@ export async function followRollout(
   io.exitCode = result.exitCode;
   if (flags.output === 'json') {
     if (problem !== undefined) printProgress(context, `warning: ${problem}`);
-    printResult(
-      context,
-      JSON.stringify(resultJson(result, screen.model().lowestHealthy, record), undefined, 2),
-    );
+    printResult(context, JSON.stringify(resultJson(result, screen.model(), record), undefined, 2));
     return;
   }
   const look = { width: terminalSize(io.stdout).columns, palette: paletteFor(io.stdout, env) };

@@ -8,6 +8,13 @@ export function gateText({ stage, weight, state, reason }: GateEntry): string {
   return `gate at ${stage}${traffic}: ${state}${why}`;
 }
 
+/** `gate open at PRE_PRODUCTION_TRAFFIC_SHIFT, 20 % of production traffic` while one waits; undefined otherwise. */
+export function openGateText(gate: GateEntry | undefined): string | undefined {
+  if (gate?.state !== 'opened') return undefined;
+  const traffic = gate.weight === undefined ? '' : `, ${gate.weight} % of production traffic`;
+  return `gate open at ${gate.stage}${traffic}`;
+}
+
 /** `check errors: pass: 5XX 0.1 % (2 of 2,000), at most 1 %`. */
 export function measurementText({ check, outcome, text }: MeasurementEntry): string {
   return `check ${check}: ${outcome}: ${text}`;

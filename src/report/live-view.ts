@@ -1,7 +1,8 @@
 /** A rollout on a terminal: one screen, drawn anew as often as the caller likes. */
 import { formatDuration } from '../base/duration.ts';
-import type { EventEntry, RevisionSample } from '../record/entries.ts';
+import type { EventEntry, MeasurementEntry, RevisionSample } from '../record/entries.ts';
 import { eventLines } from './progress-lines.ts';
+import { measurementText, openGateText } from './gate-text.ts';
 import { isSameDefinition, shortName, type RolloutModel } from './rollout-model.ts';
 import { pad, plainLine, plainPalette, truncate, type Palette } from './text.ts';
 
@@ -47,14 +48,50 @@ export function liveView(model: RolloutModel, options: LiveViewOptions): readonl
   const revisions = (sample?.revisions ?? []).map((revision) =>
     revisionLine(revision, model, width, palette, cells),
   );
-  const room = Math.max(0, Math.min(EVENTS, height - head.length - revisions.length - 2));
+  const shift = shiftLines(model, width, palette);
+  const room = Math.max(
+    0,
+    Math.min(EVENTS, height - head.length - revisions.length - shift.length - 2),
+  );
   const events = room === 0 ? [] : model.events.slice(-room);
   return [
     ...head,
     ...(revisions.length === 0 ? ['starting'] : revisions),
+    ...shift,
     ...(events.length === 0 ? [] : ['']),
     ...events.map((event) => eventLine(event, header.at, width, palette)),
   ].slice(0, height);
+}
+
+/** The stage of a traffic shift, the gate that it waits at, and what the checks last said. */
+function shiftLines(model: RolloutModel, width: number, palette: Palette): readonly string[] {
+  const { sample, gate, measurements } = model;
+  const open = openGateText(gate);
+  const stage = open ?? (sample?.stage === undefined ? undefined : `stage ${sample.stage}`);
+  return [
+    ...(stage === undefined ? [] : [palette.bold(truncate(`  ${plainLine(stage)}`, width))]),
+    ...measurements.map((entry) =>
+      paintOutcome(
+        entry.outcome,
+        palette,
+      )(truncate(`  ${plainLine(measurementText(entry))}`, width)),
+    ),
+  ];
+}
+
+function paintOutcome(
+  outcome: MeasurementEntry['outcome'],
+  palette: Palette,
+): (text: string) => string {
+  switch (outcome) {
+    case 'pass':
+      return palette.green;
+    case 'fail':
+      return palette.red;
+    case 'inconclusive':
+    case 'no-data':
+      return palette.yellow;
+  }
 }
 
 function titleLine(model: RolloutModel, { now, width }: LiveViewOptions, palette: Palette): string {
@@ -91,6 +128,7 @@ function revisionLine(
     ...(revision.healthy === undefined ? [] : [`${revision.healthy} healthy`]),
     ...(revision.pending === 0 ? [] : [`${revision.pending} pending`]),
     ...(revision.failed === 0 ? [] : [`${revision.failed} failed`]),
+    ...(revision.trafficWeight === undefined ? [] : [`${revision.trafficWeight} % of traffic`]),
   ].join(', ');
   const barWidth = Math.min(LONGEST_BAR, Math.max(4, width - 60));
   const slots = Math.max(desired, revision.running + revision.pending, 1);

@@ -1,7 +1,7 @@
 /** Progress as plain lines, for logs and pipes: a line for each change, and a heartbeat when nothing changes for long. */
 import { formatDuration } from '../base/duration.ts';
 import type { EventEntry, HeaderEntry, RolloutEntry, SampleEntry } from '../record/entries.ts';
-import { gateText, hookText, measurementText } from './gate-text.ts';
+import { gateText, hookText, measurementText, openGateText } from './gate-text.ts';
 import {
   emptyRollout,
   foldEntry,
@@ -80,7 +80,9 @@ export function createProgressLines({
       if (saidAt === undefined || model.verdict !== undefined || now - saidAt < heartbeatMs) {
         return [];
       }
-      const state = model.sample === undefined ? 'waiting' : `waiting: ${countsText(model.sample)}`;
+      const counts = model.sample === undefined ? [] : [countsText(model.sample)];
+      const open = openGateText(model.gate);
+      const state = ['waiting', ...(open === undefined ? [] : [open]), ...counts].join(': ');
       return say(now, [palette.dim(state)]);
     },
   };
@@ -132,12 +134,13 @@ export function eventLines(event: EventEntry, palette: Palette): readonly string
 /** `web:7 2/4 running, 1 healthy, 2 pending · web:6 4 running`. */
 export function countsText(sample: SampleEntry): string {
   return sample.revisions
-    .map(({ taskDefinition, running, healthy, pending, failed }, index) =>
+    .map(({ taskDefinition, running, healthy, pending, failed, trafficWeight }, index) =>
       [
         `${shortName(taskDefinition)} ${running}${index === 0 ? `/${sample.desired}` : ''} running`,
         ...(healthy === undefined || healthy === running ? [] : [`${healthy} healthy`]),
         ...(pending === 0 ? [] : [`${pending} pending`]),
         ...(failed === 0 ? [] : [`${failed} failed`]),
+        ...(trafficWeight === undefined ? [] : [`${trafficWeight} % of traffic`]),
       ].join(', '),
     )
     .join(' · ');

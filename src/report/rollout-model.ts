@@ -2,7 +2,9 @@
 import { lastPart } from '../base/arn.ts';
 import type {
   EventEntry,
+  GateEntry,
   HeaderEntry,
+  MeasurementEntry,
   RevisionReference,
   RolloutEntry,
   SampleEntry,
@@ -18,6 +20,10 @@ export interface RolloutModel {
   readonly sample: SampleEntry | undefined;
   /** The fewest healthy tasks of any sample; undefined where health was never known. */
   readonly lowestHealthy: { readonly healthy: number; readonly desired: number } | undefined;
+  /** The gate that was told of last. */
+  readonly gate: GateEntry | undefined;
+  /** The last look of each check, in the order in which they were first made. */
+  readonly measurements: readonly MeasurementEntry[];
   /** The last events, oldest first. */
   readonly events: readonly EventEntry[];
   readonly apiCalls: number;
@@ -31,6 +37,8 @@ export const emptyRollout: RolloutModel = {
   serviceDeployment: undefined,
   sample: undefined,
   lowestHealthy: undefined,
+  gate: undefined,
+  measurements: [],
   events: [],
   apiCalls: 0,
   verdict: undefined,
@@ -59,12 +67,23 @@ export function foldEntry(model: RolloutModel, entry: RolloutEntry): RolloutMode
       return { ...model, apiCalls: model.apiCalls + 1 };
     case 'verdict':
       return { ...model, verdict: entry };
-    case 'task':
     case 'gate':
+      return { ...model, gate: entry };
     case 'measurement':
+      return { ...model, measurements: withMeasurement(model.measurements, entry) };
+    case 'task':
     case 'hook':
       return model;
   }
+}
+
+function withMeasurement(
+  known: readonly MeasurementEntry[],
+  entry: MeasurementEntry,
+): readonly MeasurementEntry[] {
+  return known.some(({ check }) => check === entry.check)
+    ? known.map((each) => (each.check === entry.check ? entry : each))
+    : [...known, entry];
 }
 
 /** The model of a whole record. */

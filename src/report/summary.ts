@@ -1,5 +1,6 @@
 /** The end of a rollout on one screen: what, how long, how low, why, and what to do next. */
 import { formatDuration } from '../base/duration.ts';
+import type { MeasurementEntry } from '../record/entries.ts';
 import type { Verdict } from '../record/verdict.ts';
 import { isSameDefinition, revisionText, type RolloutModel } from './rollout-model.ts';
 import { plainLine, plainPalette, wrap, type Palette } from './text.ts';
@@ -107,6 +108,7 @@ export function summaryLines(
     ...(model.to === undefined ? [] : block('to', toLines(model), Infinity)),
     ...block('took', [formatDuration(verdict.endedAt - verdict.startedAt)], room),
     ...block('healthy', healthyLines(model), room),
+    ...block('checks', model.measurements.map(measuredLine), room),
     ...block('why', causeLines(verdict.cause), room),
     ...block('next', verdict.next, Infinity),
     ...block(
@@ -119,6 +121,11 @@ export function summaryLines(
     ...block('record', record === undefined ? [] : [record], Infinity),
     ...block('record', recordProblem === undefined ? [] : [recordProblem], room),
   ];
+}
+
+/** `errors: pass: 5XX 0.1 % (2 of 2,000)`. */
+function measuredLine({ check, outcome, text }: MeasurementEntry): string {
+  return `${check}: ${outcome}: ${text}`;
 }
 
 function toLines({ to }: RolloutModel): readonly string[] {

@@ -41,7 +41,18 @@ describe('resultJson', () => {
           endedAt: T0 + 1500,
           apiCalls: { total: 3, retried: 0, throttled: 0, byOperation: { DescribeServices: 3 } },
         },
-        { healthy: 3, desired: 4 },
+        {
+          lowestHealthy: { healthy: 3, desired: 4 },
+          measurements: [
+            {
+              kind: 'measurement',
+              at: T0,
+              check: 'errors',
+              outcome: 'no-data',
+              text: 'no requests',
+            },
+          ],
+        },
         undefined,
       ),
     ).toStrictEqual({
@@ -60,6 +71,12 @@ describe('resultJson', () => {
       endedAt: '2023-11-14T22:13:21.500Z',
       durationMs: 1500,
       lowestHealthy: { healthy: 3, desired: 4 },
+      checks: [
+        {
+          ...{ check: 'errors', outcome: 'no-data', text: 'no requests' },
+          ...{ value: null, limit: null, samples: null },
+        },
+      ],
       apiCalls: { total: 3, retried: 0, throttled: 0, byOperation: { DescribeServices: 3 } },
       record: null,
     });

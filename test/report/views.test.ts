@@ -200,3 +200,69 @@ describe('summaryLines', () => {
     expect(lines.join('\n')).toContain('… 22 more lines are in the record');
   });
 });
+
+describe('a traffic shift', () => {
+  const shifting = {
+    ...sample(T0 + 60_000, 4, 4, 4, { trafficWeight: 20 }),
+    stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT',
+  };
+  const gate = {
+    ...{
+      kind: 'gate',
+      at: T0 + 61_000,
+      gate: 'ecs-pause-1',
+      stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT',
+    },
+    ...{ weight: 20, state: 'opened' },
+  } as const satisfies RolloutEntry;
+  const measured = (outcome: 'inconclusive' | 'fail', text: string): RolloutEntry => ({
+    ...{
+      kind: 'measurement',
+      at: T0 + 62_000,
+      gate: 'ecs-pause-1',
+      check: 'errors',
+      outcome,
+      text,
+    },
+  });
+
+  it('shows its stage, how the traffic is shared, the open gate, and what each check last said', () => {
+    const model = foldRecord([
+      ...[HEADER, TARGET, shifting, gate],
+      measured('inconclusive', '5XX 0 % (0 of 20)'),
+      measured('fail', '5XX 10 % (9 of 90)'),
+    ]);
+    const lines = liveView(model, { now: T0 + 63_000, width: 110 });
+    expect(lines.filter((line) => line.includes('gate') || line.includes('check'))).toStrictEqual([
+      '  gate open at PRE_PRODUCTION_TRAFFIC_SHIFT, 20 % of production traffic',
+      '  check errors: fail: 5XX 10 % (9 of 90)',
+    ]);
+    expect(lines.join('\n')).toContain('4/4 running, 4 healthy, 20 % of traffic');
+    const answered = foldRecord([HEADER, TARGET, shifting, { ...gate, state: 'continued' }]);
+    expect(liveView(answered, { now: T0, width: 110 }).join('\n')).toContain(
+      'stage PRE_PRODUCTION_TRAFFIC_SHIFT',
+    );
+  });
+
+  it('tells each gate and each measurement in a line, and in a silence what is waited for', () => {
+    const progress = createProgressLines();
+    const lines = [HEADER, shifting, gate, measured('fail', '5XX 10 % (9 of 90)')].flatMap(
+      (entry) => progress.next(entry),
+    );
+    expect(lines.slice(2)).toStrictEqual([
+      ' 1m 01s  gate at PRE_PRODUCTION_TRAFFIC_SHIFT, 20 % of production traffic: opened',
+      ' 1m 02s  check errors: fail: 5XX 10 % (9 of 90)',
+    ]);
+    expect(progress.heartbeat(T0 + 100_000)[0]).toMatch(
+      /waiting: gate open at PRE_PRODUCTION_TRAFFIC_SHIFT, 20 % of production traffic: web:7 4\/4/,
+    );
+  });
+
+  it('sums up what every check last said', () => {
+    const model = foldRecord([
+      ...[HEADER, TARGET, shifting, gate, measured('fail', '5XX 10 % (9 of 90)')],
+      verdict('rolled-back', 3),
+    ]);
+    expect(summaryLines(model)).toContain('  checks   errors: fail: 5XX 10 % (9 of 90)');
+  });
+});
