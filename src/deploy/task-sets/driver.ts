@@ -78,7 +78,7 @@ export class Driver {
   async #turn(): Promise<Ending | undefined> {
     // Before any change: nobody else begins beside it, and whoever goes on after it knows which way.
     await this.#keeper.beat(this.#memory.direction);
-    const look = await this.#observer.look();
+    const look = await this.#observer.look(this.#memory.direction);
     if (look === undefined) {
       return { verdict: 'stopped', cause: ['the service was deleted'], next: [] };
     }

@@ -14,7 +14,7 @@ import type {
 import { readLease, type Lease } from './marks.ts';
 import { readActions, type RuleArn } from './rule.ts';
 import { splitOf } from './weights.ts';
-import type { SetState, Split, World } from './world.ts';
+import type { Direction, SetState, Split, World } from './world.ts';
 
 /** What a rollout is about: names that do not change while it lasts. */
 export interface Subject {
@@ -79,6 +79,8 @@ export class TaskSetObserver {
   #tasks: readonly ObservedTask[] | undefined;
   #fingerprint = '';
   #detailAt = -Infinity;
+  #blueTargets: readonly ObservedTarget[] | undefined;
+  #blueAt = -Infinity;
 
   constructor(session: Session, subject: Subject) {
     const { api, dependencies, name } = session;
@@ -95,9 +97,10 @@ export class TaskSetObserver {
 
   /**
    * One look; undefined when the service is gone.
+   * @param direction on the way back, blue's targets decide; on the way to green an older answer about them will do
    * @throws ApiError
    */
-  async look(): Promise<Look | undefined> {
+  async look(direction: Direction): Promise<Look | undefined> {
     const subject = this.#subject;
     const service = await describeWithTags(this.#session);
     if (service?.status !== 'ACTIVE') return undefined;
@@ -106,7 +109,7 @@ export class TaskSetObserver {
     const blue = sets.find((set) => set.id !== undefined && set.id === subject.blue);
     const production = await this.#split(subject.production);
     const test = await this.#split(subject.test);
-    const blueTargets = await this.#targets(subject.blueGroup);
+    const blueTargets = await this.#blue(direction);
     const greenTargets = await this.#targets(subject.greenGroup);
     const tasks = await this.#readTasks(service);
     const { clock } = this.#session.dependencies;
@@ -160,6 +163,14 @@ export class TaskSetObserver {
       );
       return (TargetHealthDescriptions ?? []).map((each) => observedTarget(group, each));
     });
+  }
+
+  async #blue(direction: Direction): Promise<readonly ObservedTarget[] | undefined> {
+    const now = this.#session.dependencies.clock.monotonic();
+    if (direction === 'forward' && now - this.#blueAt < DETAIL_EVERY_MS) return this.#blueTargets;
+    this.#blueTargets = await this.#targets(this.#subject.blueGroup);
+    this.#blueAt = now;
+    return this.#blueTargets;
   }
 
   async #readTasks(service: Service): Promise<readonly ObservedTask[] | undefined> {

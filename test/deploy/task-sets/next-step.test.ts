@@ -88,7 +88,10 @@ describe('the next step of a rollout by task sets', () => {
           return `${step.kind} ${step.set}`;
         case 'done':
           return `done on ${step.on}`;
-        default:
+        case 'create-green':
+        case 'wait':
+        case 'stop':
+        case 'turn-back':
           return step.kind;
       }
     };
