@@ -9,7 +9,11 @@ import type {
   ServiceRevision,
   TaskDefinition,
 } from '../state/entities.ts';
-import { startShift, type FormerState } from '../../scheduler/traffic-shift/start-shift.ts';
+import {
+  startReconciliation,
+  startShift,
+  type FormerState,
+} from '../../scheduler/traffic-shift/start-shift.ts';
 import type { Store } from '../state/store.ts';
 import { ignoredAlarms, resolvedGroups } from './deployment-traffic.ts';
 import { trafficStrategy } from './traffic-strategy.ts';
@@ -96,7 +100,12 @@ export function newDeployment(
     sourceServiceRevisionArns: service.deployments.map((former) => former.serviceRevisionArn),
     targetServiceRevisionArn: serviceRevisionArn,
     deploymentConfiguration: service.deploymentConfiguration,
-    ...(strategy === undefined ? {} : { shift: startShift(deployment.id, former, strategy, now) }),
+    ...defined({
+      shift:
+        strategy === undefined
+          ? startReconciliation(deployment.id, former, now)
+          : startShift(deployment.id, former, strategy, now),
+    }),
     ...ignoredAlarms(service, store),
     circuitBreaker: {
       status: breaker?.enable === true ? 'MONITORING' : 'DISABLED',

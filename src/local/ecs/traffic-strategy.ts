@@ -33,14 +33,12 @@ export function trafficStrategy({
   }
 }
 
-/** All that a configuration says of a traffic shift; undefined for ROLLING. */
+/** All that a configuration says of a traffic shift. */
 export function shiftConfiguration(
   configuration: DeploymentConfiguration,
-): Pick<ShiftSnapshot, 'strategy' | 'bakeMs' | 'hooks'> | undefined {
-  const strategy = trafficStrategy(configuration);
-  if (strategy === undefined) return undefined;
+): Pick<ShiftSnapshot, 'strategy' | 'bakeMs' | 'hooks'> {
   return {
-    strategy,
+    strategy: trafficStrategy(configuration) ?? { type: 'ROLLING' },
     bakeMs: (configuration.bakeTimeInMinutes ?? 0) * MINUTE_MS,
     hooks: lifecycleHooks(configuration.lifecycleHooks),
   };

@@ -19,8 +19,8 @@ export interface ServicePlan {
   /** The new list; entries that do not change are the snapshot's own objects. */
   readonly deployments: readonly DeploymentSnapshot[];
   readonly serviceDeployment?: ServiceDeploymentChange;
-  /** How far a deployment that shifts traffic has got; absent when that stays as it is. */
-  readonly shift?: ShiftProgress;
+  /** How far a deployment that shifts traffic has got; absent when that stays as it is. `over`: a rolling update has nothing to shift any more. */
+  readonly shift?: ShiftProgress | 'over';
   readonly notes: readonly NotedTask[];
   /** Messages for the service's events, oldest first; those of started tasks are the controller's. */
   readonly events: readonly string[];

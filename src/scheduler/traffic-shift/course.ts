@@ -20,19 +20,24 @@ const AFTER: readonly LifecycleStage[] = ['POST_PRODUCTION_TRAFFIC_SHIFT', 'BAKE
 
 /** All stages of a course. Forward, the two production stages come once for each step; back, traffic returns in one. */
 export function stagesOf(course: Course, steps: readonly TrafficStep[]): readonly CourseStage[] {
-  if (course.direction === 'rollback')
-    return [
-      ...(course.production ? [{ stage: 'PRODUCTION_TRAFFIC_SHIFT' as const }] : []),
-      ...(course.test ? [{ stage: 'TEST_TRAFFIC_SHIFT' as const }] : []),
-      { stage: 'CLEAN_UP' },
-    ];
-  return [
-    ...(course.reconcile ? [{ stage: 'RECONCILE_SERVICE' as const }] : []),
-    ...BEFORE.map((stage) => ({ stage })),
-    ...steps.flatMap((step): CourseStage[] => [
-      { stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', step },
-      { stage: 'PRODUCTION_TRAFFIC_SHIFT', step },
-    ]),
-    ...AFTER.map((stage) => ({ stage })),
-  ];
+  switch (course.direction) {
+    case 'forward':
+      return [
+        ...(course.reconcile ? [{ stage: 'RECONCILE_SERVICE' as const }] : []),
+        ...BEFORE.map((stage) => ({ stage })),
+        ...steps.flatMap((step): CourseStage[] => [
+          { stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', step },
+          { stage: 'PRODUCTION_TRAFFIC_SHIFT', step },
+        ]),
+        ...AFTER.map((stage) => ({ stage })),
+      ];
+    case 'reconcile':
+      return [{ stage: 'RECONCILE_SERVICE' }];
+    case 'rollback':
+      return [
+        ...(course.production ? [{ stage: 'PRODUCTION_TRAFFIC_SHIFT' as const }] : []),
+        ...(course.test ? [{ stage: 'TEST_TRAFFIC_SHIFT' as const }] : []),
+        { stage: 'CLEAN_UP' },
+      ];
+  }
 }

@@ -34,7 +34,7 @@ export interface HookRun {
 export function beginHooks(
   hooks: readonly LifecycleHook[],
   stage: LifecycleStage,
-  direction: 'forward' | 'rollback',
+  direction: 'forward' | 'reconcile' | 'rollback',
   now: number,
 ): readonly HookRun[] {
   return hooks.flatMap((hook, index): HookRun[] => {

@@ -35,6 +35,8 @@ export function planShift(
   } else if (isDone(facts)) {
     const next = nextStage(shift, now);
     if (next !== undefined) return planStage(snapshot, next, observed);
+    if (shift.progress.course.direction === 'reconcile')
+      return planStage(snapshot, 'over', observed);
     return planOutcome(
       completeRollout(snapshot, settled(snapshot, shift.progress, observed, [])),
       observed,
@@ -60,6 +62,8 @@ function endOf(
     const turn = turnBack(snapshot, shift, deployments, why, now);
     return { ...planOutcome(turn, observed), shift: turn.progress };
   }
+  // A rolling update heeds what demands its end once traffic is undivided: by its own rules.
+  if (progress.course.direction === 'reconcile') return undefined;
   const tripped = breakerTripped(snapshot.rules, snapshot.desiredCount, primary);
   if (!tripped && now < stageDeadline(progress)) return undefined;
   return planOutcome(failedRollback(deployments, primary, tripped), observed);
@@ -87,10 +91,10 @@ function failedRollback(
   };
 }
 
-/** A stage begun or entered: only that is done in this step. */
+/** A stage begun, entered or, the last before a rolling update, left: only that is done in this step. */
 function planStage(
   snapshot: ServiceSnapshot,
-  shift: ShiftProgress,
+  shift: ShiftProgress | 'over',
   { deployments, notes, events }: Observation,
 ): ServicePlan {
   return {

@@ -10,6 +10,10 @@ export type Course =
       readonly reconcile: boolean;
     }
   | {
+      /** Before a rolling update: what an interrupted deployment has left divided goes back to one revision. */
+      readonly direction: 'reconcile';
+    }
+  | {
       readonly direction: 'rollback';
       /** Whether production and test traffic had begun to shift, and have to come back. */
       readonly production: boolean;
@@ -31,6 +35,11 @@ export interface ShiftProgress {
   /** When what the stage does began; absent while it waits for what it needs. */
   readonly begunAt?: number;
   readonly hooks: readonly HookRun[];
+  /**
+   * Revisions that are neither green nor blue have production traffic, from a deployment that was interrupted: they stay as
+   * they are until blue has taken it back.
+   */
+  readonly othersServe?: true;
   /** 0-100: green's share of production traffic; blue has the rest. */
   readonly productionPercent: number;
   /** 0-100: green's share of test traffic. */

@@ -3,6 +3,7 @@ import type { DeploymentSnapshot, ServiceSnapshot } from '../rolling/snapshot.ts
 import { stagesOf, type CourseStage } from './course.ts';
 import { beginHooks, isOpen } from './hook.ts';
 import type { ShiftProgress } from './progress.ts';
+import { stageDeadline } from './interruption.ts';
 import { canServe, isFull, type RevisionHealth } from './revision-health.ts';
 import type { ShiftSnapshot } from './shift-snapshot.ts';
 import { trafficSteps } from './strategy.ts';
@@ -54,13 +55,14 @@ export function firstStage(
 }
 
 /** True when what the stage does can be done now. */
-export function mayBegin({ snapshot, shift, green, blue }: StageFacts): boolean {
+export function mayBegin(facts: StageFacts): boolean {
+  const { snapshot, shift, green, blue } = facts;
   const { desiredCount, rules } = snapshot;
-  const { stage, course, blueId } = shift.progress;
+  const { stage, course } = shift.progress;
   const forward = course.direction === 'forward';
   switch (stage) {
     case 'RECONCILE_SERVICE':
-      return blueId === undefined || isFull(blue, desiredCount);
+      return mayReconcile(facts);
     case 'PRODUCTION_TRAFFIC_SHIFT':
       return forward
         ? isFull(green, desiredCount)
@@ -79,14 +81,29 @@ export function mayBegin({ snapshot, shift, green, blue }: StageFacts): boolean 
   }
 }
 
+/**
+ * Blue takes back what others have once it can serve. It is not waited for where it has all traffic, or where nobody who has
+ * some could answer: then the new revision is what helps.
+ */
+function mayReconcile({ snapshot, shift, blue, others, now }: StageFacts): boolean {
+  const { desiredCount, rules } = snapshot;
+  const { progress } = shift;
+  return (
+    progress.othersServe !== true ||
+    canServe(blue, desiredCount, rules.minimumHealthyPercent) ||
+    others.healthy === 0 ||
+    now >= stageDeadline(progress)
+  );
+}
+
 /** The progress with the stage begun: its traffic shifted and its hooks under way. */
 export function begin({ shift, now }: StageFacts): ShiftProgress {
-  const { progress, hooks } = shift;
-  const { stage, course } = progress;
+  const { hooks } = shift;
+  const { stage, course } = shift.progress;
   const forward = course.direction === 'forward';
   const { step } = currentStage(shift);
   return {
-    ...progress,
+    ...(takesBack(shift.progress) ? withoutOthers(shift.progress) : shift.progress),
     begunAt: now,
     hooks: beginHooks(hooks, stage, course.direction, now),
     ...(stage === 'RECONCILE_SERVICE' ? { productionPercent: 0, testPercent: 0 } : {}),
@@ -95,6 +112,18 @@ export function begin({ shift, now }: StageFacts): ShiftProgress {
       ? { productionPercent: forward ? (step?.greenPercent ?? 100) : 0 }
       : {}),
   };
+}
+
+/** True where the stage brings all production traffic to blue. */
+function takesBack({ stage, course }: ShiftProgress): boolean {
+  return (
+    stage === 'RECONCILE_SERVICE' ||
+    (stage === 'PRODUCTION_TRAFFIC_SHIFT' && course.direction === 'rollback')
+  );
+}
+
+function withoutOthers({ othersServe: _served, ...progress }: ShiftProgress): ShiftProgress {
+  return progress;
 }
 
 /** True when a stage that has begun is over. */
@@ -139,17 +168,17 @@ export function bakedAt(shift: ShiftSnapshot): number {
 /** How many tasks a deployment is to have; undefined: those that it has. */
 export function wantedTasks(
   { id }: DeploymentSnapshot,
-  { greenId, blueId, course, stage, begunAt }: ShiftProgress,
+  { greenId, blueId, course, stage, begunAt, othersServe }: ShiftProgress,
   desiredCount: number,
 ): number | undefined {
   const cleaning = stage === 'CLEAN_UP' && begunAt !== undefined;
-  const forward = course.direction === 'forward';
+  const { direction } = course;
   if (id === greenId) {
-    if (!forward) return cleaning ? 0 : desiredCount;
+    if (direction === 'rollback') return cleaning ? 0 : desiredCount;
     return stage === 'RECONCILE_SERVICE' || stage === 'PRE_SCALE_UP' ? 0 : desiredCount;
   }
-  if (id === blueId) return forward && cleaning ? 0 : desiredCount;
-  return stage === 'RECONCILE_SERVICE' && begunAt === undefined ? undefined : 0;
+  if (id === blueId) return direction === 'forward' && cleaning ? 0 : desiredCount;
+  return othersServe === true ? undefined : 0;
 }
 
 function courseOf(

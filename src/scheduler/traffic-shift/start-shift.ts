@@ -1,4 +1,4 @@
-/** The beginning of a deployment that shifts traffic: which revision it takes it from. */
+/** The beginning of a deployment where traffic is shifted: which revision it takes it from, and what comes first. */
 import type { DeploymentSnapshot } from '../rolling/snapshot.ts';
 import type { ShiftProgress } from './progress.ts';
 import { firstStage } from './stage-work.ts';
@@ -21,17 +21,55 @@ export function startShift(
 ): ShiftProgress {
   const active = former.deployments.filter(({ status }) => status !== 'DRAINING');
   const blue = productionDeployment(former);
+  const reconcile = active.length > 1;
   return firstStage(
     {
       greenId,
       ...(blue === undefined ? {} : { blueId: blue.id }),
-      course: { direction: 'forward', reconcile: active.length > 1 },
+      course: { direction: 'forward', reconcile },
+      ...(reconcile && !hasAllTraffic(blue, former.progress) ? { othersServe: true } : {}),
       productionPercent: 0,
       testPercent: 0,
     },
     strategy,
     now,
   );
+}
+
+/**
+ * What a rolling update begins with when it follows a deployment that was still shifting traffic: it replaces the tasks of
+ * one target group, so all traffic goes there first. Undefined where there is nothing to bring back.
+ */
+export function startReconciliation(
+  greenId: string,
+  former: FormerState,
+  now: number,
+): ShiftProgress | undefined {
+  const blue = productionDeployment(former);
+  if (former.progress === undefined || blue === undefined) return undefined;
+  return firstStage(
+    {
+      greenId,
+      blueId: blue.id,
+      course: { direction: 'reconcile' },
+      ...(hasAllTraffic(blue, former.progress) ? {} : { othersServe: true }),
+      productionPercent: 0,
+      testPercent: 0,
+    },
+    { type: 'ROLLING' },
+    now,
+  );
+}
+
+/** Whether nobody else has production traffic. The tasks of a rolling update share a target group: any may have some. */
+function hasAllTraffic(
+  blue: DeploymentSnapshot | undefined,
+  progress: ShiftProgress | undefined,
+): boolean {
+  if (blue === undefined || progress === undefined || progress.othersServe === true) return false;
+  return blue.id === progress.greenId
+    ? progress.productionPercent === 100
+    : blue.id === progress.blueId && progress.productionPercent === 0;
 }
 
 /**

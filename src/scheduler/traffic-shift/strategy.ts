@@ -7,6 +7,8 @@ import type { TrafficStep } from './traffic-step.ts';
 /** How a deployment shifts its traffic. */
 export type TrafficStrategy =
   | { readonly type: 'BLUE_GREEN' }
+  /** Shifts none of its own: it only brings back what another deployment has left divided. */
+  | { readonly type: 'ROLLING' }
   | ({ readonly type: 'CANARY' } & CanarySettings)
   | ({ readonly type: 'LINEAR' } & LinearSettings);
 
@@ -16,6 +18,8 @@ export function trafficSteps(strategy: TrafficStrategy, hasBlue: boolean): reado
   switch (strategy.type) {
     case 'BLUE_GREEN':
       return blueGreenSteps();
+    case 'ROLLING':
+      return [];
     case 'CANARY':
       return canarySteps(strategy);
     case 'LINEAR':

@@ -21,6 +21,8 @@ export function turnBack(
   now: number,
 ): Turn {
   const { greenId, blueId, productionPercent, testPercent } = progress;
+  // What an interrupted deployment has left divided comes back the same way.
+  const othersServe = progress.othersServe === true;
   const failed = deployments.map((deployment): DeploymentSnapshot =>
     deployment.id === greenId
       ? { ...deployment, rolloutState: 'FAILED', rolloutStateReason: why.failedState }
@@ -67,9 +69,10 @@ export function turnBack(
         blueId: blue.id,
         course: {
           direction: 'rollback',
-          production: productionPercent > 0,
-          test: testPercent > 0,
+          production: productionPercent > 0 || othersServe,
+          test: testPercent > 0 || othersServe,
         },
+        ...(othersServe ? { othersServe } : {}),
         productionPercent,
         testPercent,
       },

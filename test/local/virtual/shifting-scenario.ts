@@ -130,6 +130,24 @@ export class ShiftingScenario {
     return seen;
   }
 
+  /** Follows production traffic: each moment from now on at which a part of it goes where no healthy target is. */
+  watchTraffic(): readonly string[] {
+    const { store } = this.scenario.ecs;
+    const unanswered: string[] = [];
+    store.onChange(() => {
+      const healthy = new Set(
+        [...store.targets.values()]
+          .filter(
+            ({ health, deregisteredAt }) => health === 'healthy' && deregisteredAt === undefined,
+          )
+          .map(({ targetGroupArn }) => store.targetGroups.get(targetGroupArn)?.targetGroupName),
+      );
+      for (const [group, percent] of Object.entries(this.weights(this.productionRule)))
+        if (percent > 0 && !healthy.has(group)) unanswered.push(`${percent} % to ${group}`);
+    });
+    return unanswered;
+  }
+
   /** Lets time pass until the deployment under way has come to an end. */
   async untilEnded(): Promise<string> {
     const ended = ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'];

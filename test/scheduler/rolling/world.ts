@@ -7,7 +7,10 @@ import { planService } from '../../../src/scheduler/plan-service.ts';
 import type { ServicePlan } from '../../../src/scheduler/rolling/service-plan.ts';
 import type { ShiftProgress } from '../../../src/scheduler/traffic-shift/progress.ts';
 import type { ShiftSnapshot } from '../../../src/scheduler/traffic-shift/shift-snapshot.ts';
-import { startShift } from '../../../src/scheduler/traffic-shift/start-shift.ts';
+import {
+  startReconciliation,
+  startShift,
+} from '../../../src/scheduler/traffic-shift/start-shift.ts';
 import {
   ECS_TIMINGS,
   type DeploymentRules,
@@ -94,21 +97,17 @@ export class World {
   deploy(behaviour: Behaviour, shifting?: Shifting): string {
     const id = `ecs-svc/${++this.#count}`;
     const former = this.isShifting ? this.shift?.progress : undefined;
-    this.shift =
+    const before = {
+      deployments: this.deployments,
+      ...(former === undefined ? {} : { progress: former }),
+    };
+    const { strategy = { type: 'ROLLING' }, bakeMs = 0, hooks = [] } = shifting ?? {};
+    const progress =
       shifting === undefined
-        ? undefined
-        : {
-            ...shifting,
-            progress: startShift(
-              id,
-              {
-                deployments: this.deployments,
-                ...(former === undefined ? {} : { progress: former }),
-              },
-              shifting.strategy,
-              this.now,
-            ),
-          };
+        ? startReconciliation(id, before, this.now)
+        : startShift(id, before, strategy, this.now);
+    this.shift =
+      progress === undefined ? undefined : { ...shifting, strategy, bakeMs, hooks, progress };
     this.#behaviours.set(id, behaviour);
     const status = this.serviceDeployment?.status;
     if (status !== undefined && !isTerminal(status)) this.outcomes.push('STOPPED');
@@ -233,7 +232,8 @@ export class World {
       plan.deployments.some((deployment, index) => deployment !== this.deployments[index]);
     this.deployments = plan.deployments;
     const { shift } = plan;
-    if (shift !== undefined) this.changeProgress(() => shift);
+    if (shift === 'over') this.shift = undefined;
+    else if (shift !== undefined) this.changeProgress(() => shift);
     this.steady = plan.steady;
     for (const message of plan.events)
       if (this.events.at(-1) !== message) this.events.push(message);

@@ -229,7 +229,8 @@ describe('a superseded traffic shift', () => {
     });
     const seen: unknown[] = [];
     world.onPlan = ({ shift }) => {
-      if (shift?.stage !== 'PRE_SCALE_UP' || shift.begunAt !== undefined) return;
+      if (shift === undefined || shift === 'over') return;
+      if (shift.stage !== 'PRE_SCALE_UP' || shift.begunAt !== undefined) return;
       const staying = world.existing(between).filter((task) => task.desiredStatus === 'RUNNING');
       seen.push([world.existing(blue).length, staying.length, world.existing(green).length]);
     };
@@ -237,6 +238,21 @@ describe('a superseded traffic shift', () => {
     expect(seen).toEqual([[2, 0, 0]]);
     expect(world.outcomes).toEqual(['SUCCESSFUL', 'STOPPED', 'SUCCESSFUL']);
     expect(world.deployments.map(({ id }) => id)).toEqual([green]);
+  });
+
+  it('does not wait for a former revision that is down, where that has all traffic: the new one is what helps', () => {
+    const world = new World(2);
+    const fading = { ...GOOD };
+    world.deploy(fading);
+    world.run(() => world.outcomes.length > 0);
+    world.deploy(GOOD, BLUE_GREEN);
+    world.run(() => at('SCALE_UP')(world));
+    fading.fate = { kind: 'exits', afterMs: 0 };
+    for (const task of world.tasks) world.crash(task);
+    const fix = world.deploy(GOOD, BLUE_GREEN);
+    world.run(() => !world.isShifting);
+    expect(world.outcomes.at(-1)).toBe('SUCCESSFUL');
+    expect(world.deployments.map(({ id }) => id)).toEqual([fix]);
   });
 
   it('of a service that has never completed one leaves traffic to the one that had most of it', () => {

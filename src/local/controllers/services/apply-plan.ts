@@ -180,11 +180,13 @@ function recordRollout(
 ): void {
   if (isEnded(record.status)) return;
   const now = clock.now();
-  const shift = plan.shift === undefined ? undefined : withHookIds(plan.shift, ids);
+  const isOver = plan.shift === 'over';
+  const shift =
+    plan.shift === undefined || plan.shift === 'over' ? undefined : withHookIds(plan.shift, ids);
   if (shift !== undefined) applyShares(updated, shift, store);
   const triggered = triggeredAlarms(service.region, record, store);
   const progressed: ServiceDeployment = {
-    ...record,
+    ...(isOver ? withoutShift(record) : record),
     ...(shift === undefined ? {} : { shift, updatedAt: now }),
     ...(triggered.length === 0 ? {} : { triggeredAlarmNames: triggered }),
   };
@@ -197,7 +199,7 @@ function recordRollout(
           circuitBreakerTriggered: false,
         }
       : undefined);
-  if (change === undefined && shift === undefined) return;
+  if (change === undefined && plan.shift === undefined) return;
   const next =
     change === undefined
       ? progressed
@@ -209,6 +211,10 @@ function recordRollout(
           now,
         );
   store.serviceDeployments.put(record.serviceDeploymentArn, next);
+}
+
+function withoutShift({ shift: _over, ...record }: ServiceDeployment): ServiceDeployment {
+  return record;
 }
 
 function finalFigures(

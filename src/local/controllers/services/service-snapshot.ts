@@ -46,10 +46,9 @@ function shiftSnapshot(
   { shift, deploymentConfiguration }: ServiceDeployment,
   store: Store,
 ): ShiftSnapshot | undefined {
-  const configuration = shiftConfiguration(deploymentConfiguration);
-  if (configuration === undefined || shift === undefined) return undefined;
+  if (shift === undefined) return undefined;
   return {
-    ...configuration,
+    ...shiftConfiguration(deploymentConfiguration),
     progress: shift,
     ...defined({ fault: rulesFault(service, shift, store) }),
   };

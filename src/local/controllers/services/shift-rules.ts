@@ -19,7 +19,7 @@ export function rulesFault(
   progress: ShiftProgress,
   store: Store,
 ): string | undefined {
-  if (progress.course.direction === 'rollback') return undefined;
+  if (progress.course.direction !== 'forward') return undefined;
   const atStart = progress.position === 0 && progress.begunAt === undefined;
   for (const route of routesOf(service, progress, store)) {
     const fault =
@@ -47,32 +47,38 @@ export function applyShares(service: Service, progress: ShiftProgress, store: St
   }
 }
 
-function routesOf(service: Service, { greenId }: ShiftProgress, store: Store): readonly Route[] {
-  const revision = greenRevision(service, greenId, store);
+function routesOf(
+  service: Service,
+  { greenId, blueId, course }: ShiftProgress,
+  store: Store,
+): readonly Route[] {
+  // A rolling update's new revision shares blue's target groups, or has none any more.
+  const ofBlue = course.direction === 'reconcile';
+  const revision = revisionOf(service, ofBlue ? blueId : greenId, store);
   if (revision === undefined) return [];
   const resolved = resolvedLoadBalancers(revision);
   return revision.loadBalancers.flatMap((loadBalancer, index): Route[] => {
     const { advancedConfiguration } = loadBalancer;
-    const green = resolved[index]?.targetGroupArn;
+    const own = resolved[index]?.targetGroupArn;
     const productionRule = advancedConfiguration?.productionListenerRule;
-    if (green === undefined || productionRule === undefined) return [];
+    if (own === undefined || productionRule === undefined) return [];
+    const other = otherTargetGroup(loadBalancer, own);
     return [
       {
         productionRule,
         testRule: advancedConfiguration?.testListenerRule,
-        green,
-        blue: otherTargetGroup(loadBalancer, green),
+        ...(ofBlue ? { blue: own, green: other } : { blue: other, green: own }),
       },
     ];
   });
 }
 
-function greenRevision(
+function revisionOf(
   { deployments }: Service,
-  greenId: string,
+  deploymentId: string | undefined,
   store: Store,
 ): ServiceRevision | undefined {
-  const deployment = deployments.find(({ id }) => id === greenId);
+  const deployment = deployments.find(({ id }) => id === deploymentId);
   return store.serviceRevisions.get(deployment?.serviceRevisionArn ?? '');
 }
 

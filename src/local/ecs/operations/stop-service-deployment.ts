@@ -9,6 +9,7 @@ import type { EcsOperation } from '../context.ts';
 import { invalidParameter } from '../ecs-errors.ts';
 import { isEnded } from '../ended.ts';
 import { parseServiceResource } from '../service-resource-arn.ts';
+import { trafficStrategy } from '../traffic-strategy.ts';
 
 /**
  * Asks for the end of a rollout: ROLLBACK (the default) goes back to the last revision that completed, ABORT stops where it
@@ -34,7 +35,7 @@ export const stopServiceDeployment: EcsOperation<
   const stopType = input.stopType ?? 'ROLLBACK';
   if (
     stopType === 'ABORT' &&
-    serviceDeployment.shift !== undefined &&
+    trafficStrategy(serviceDeployment.deploymentConfiguration) !== undefined &&
     !isEnded(serviceDeployment.status)
   )
     throw invalidParameter(
