@@ -15,6 +15,7 @@ import { demoCommand } from './demo-command.ts';
 import { deployCommand } from './deploy-command.ts';
 import { localRoutes } from './local/routes.ts';
 import {
+  resumeCommand,
   revisionsCommand,
   rollbackCommand,
   statusCommand,
@@ -56,6 +57,7 @@ const routes = {
   deploy: deployCommand,
   status: statusCommand,
   wait: waitCommand,
+  resume: resumeCommand,
   rollback: rollbackCommand,
   revisions: revisionsCommand,
   tasks: tasksCommand,

@@ -23,6 +23,8 @@ export interface CliContext extends CommandContext {
   readonly random: Random;
   /** From the call on, Ctrl-C and SIGTERM abort it instead of ending the process. */
   readonly interruption: () => AbortSignal;
+  /** The same for so many signals in a row, one after the other; the next one ends the process. */
+  readonly interruptions: (count: number) => readonly AbortSignal[];
 }
 
 /** Writes a result: standard output is for results, progress goes to standard error. */

@@ -1,24 +1,61 @@
 /** The options of `fairlead deploy`. */
 import { buildCommand } from '@stricli/core';
 import type { CliContext } from './context.ts';
-import { recordFlag, serviceFlags, timeoutFlag, waitFlag, type ServiceFlags } from './options.ts';
-import { parseCount } from './parse.ts';
+import {
+  logFormatFlag,
+  recordFlag,
+  serviceFlags,
+  timeoutFlag,
+  waitFlag,
+  type LogFormat,
+  type ServiceFlags,
+} from './options.ts';
+import { parseCount, parseTime } from './parse.ts';
 
 /** The options as the command gets them. */
 export interface DeployFlags extends ServiceFlags {
   readonly image?: readonly string[];
   readonly taskDefinition?: string;
+  readonly serviceDefinition?: string;
+  readonly strategy?: (typeof STRATEGIES)[number];
+  /** As typed: the readers load the configuration's schema, which help does without. */
+  readonly steps?: string;
+  /** Milliseconds. */
+  readonly stepBake?: number;
+  /** Milliseconds. */
+  readonly finalBake?: number;
+  readonly onClientLoss?: 'rollback';
+  readonly analysis?: readonly string[];
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
   readonly forceNewDeployment: boolean;
   readonly desiredCount?: number;
   readonly healthCheckGracePeriodSeconds?: number;
   readonly enableExecuteCommand?: boolean;
   readonly allowMutableTag: boolean;
+  readonly supersede: boolean;
+  readonly onCancel?: (typeof CANCEL_POLICIES)[number];
   /** Milliseconds. */
-  readonly timeout: number;
+  readonly timeout?: number;
   readonly wait: boolean;
   readonly rollback: boolean;
   readonly record?: string;
+  readonly logFormat: LogFormat;
 }
+
+const STRATEGIES = ['rolling', 'blue_green', 'canary', 'linear'] as const;
+const CANCEL_POLICIES = ['detach', 'stop', 'rollback'] as const;
+
+const parsed = (brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse: String, brief, placeholder, optional: true }) as const;
+const several = (brief: string, placeholder: string) =>
+  ({ ...parsed(brief, placeholder), variadic: true }) as const;
+const time = (brief: string) =>
+  ({ kind: 'parsed', parse: parseTime, brief, placeholder: 'time', optional: true }) as const;
+const count = (brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse: parseCount, brief, placeholder, optional: true }) as const;
+const yes = (brief: string) =>
+  ({ kind: 'boolean', brief, default: false, withNegated: false }) as const;
 
 /** `fairlead deploy`. */
 export const deployCommand = buildCommand<DeployFlags, [], CliContext>({
@@ -26,68 +63,67 @@ export const deployCommand = buildCommand<DeployFlags, [], CliContext>({
   parameters: {
     flags: {
       ...serviceFlags,
-      image: {
-        kind: 'parsed',
-        parse: String,
-        brief: 'New image, as REF or CONTAINER=REF; may be given once for each container',
-        variadic: true,
+      image: several(
+        'New image, as REF or CONTAINER=REF; once for each container',
+        '[container=]ref',
+      ),
+      taskDefinition: parsed(
+        'File, FAMILY, FAMILY:REVISION or ARN to begin from; else what runs',
+        'file|family[:rev]',
+      ),
+      serviceDefinition: parsed(
+        'Create the service where it is missing, update what differs',
+        'file',
+      ),
+      strategy: {
+        kind: 'enum',
+        values: STRATEGIES,
+        brief: 'How traffic moves; else as the service is configured',
         optional: true,
-        placeholder: '[container=]ref',
       },
-      taskDefinition: {
-        kind: 'parsed',
-        parse: String,
-        brief: 'File, FAMILY, FAMILY:REVISION or ARN to begin from; else what the service runs',
+      steps: parsed('Traffic of each step: 20% or, with task sets, 5%,25%', 'percents'),
+      stepBake: time('How long each step but the last is watched'),
+      finalBake: time('How long both versions run after the last step'),
+      onClientLoss: {
+        kind: 'enum',
+        values: ['rollback'],
+        brief: 'ECS rolls back when Fairlead is gone (traffic shifts do)',
         optional: true,
-        placeholder: 'file|family[:rev]',
       },
-      forceNewDeployment: {
-        kind: 'boolean',
-        brief: 'Replace every task even if nothing changed',
-        default: false,
-        withNegated: false,
-      },
-      desiredCount: {
-        kind: 'parsed',
-        parse: parseCount,
-        brief: 'New desired count; else it is left alone',
-        optional: true,
-        placeholder: 'n',
-      },
-      healthCheckGracePeriodSeconds: {
-        kind: 'parsed',
-        parse: parseCount,
-        brief: 'Ignore failing health checks of new tasks for so long',
-        optional: true,
-        placeholder: 'seconds',
-      },
+      analysis: several('A check, such as "{ metric: target_5xx_ratio, max: 1% }"', 'check'),
+      before: several('A hook, such as "{ run_task: migrate }"', 'hook'),
+      after: several('A hook, such as "{ command: ./smoke.sh }"', 'hook'),
+      forceNewDeployment: yes('Replace every task even if nothing changed'),
+      desiredCount: count('New desired count; else it is left alone', 'n'),
+      healthCheckGracePeriodSeconds: count('Ignore failing checks of new tasks so long', 'seconds'),
       enableExecuteCommand: {
         kind: 'boolean',
         brief: 'Let "aws ecs execute-command" into the new tasks',
         optional: true,
       },
-      allowMutableTag: {
-        kind: 'boolean',
-        brief: 'Take an image whose tag may move, such as latest',
-        default: false,
-        withNegated: false,
+      allowMutableTag: yes('Take an image whose tag may move, such as latest'),
+      supersede: yes('Take the place of a rollout that runs'),
+      onCancel: {
+        kind: 'enum',
+        values: CANCEL_POLICIES,
+        brief: 'What Ctrl-C and SIGTERM do to the rollout; else detach',
+        optional: true,
       },
       timeout: timeoutFlag,
       wait: waitFlag,
       rollback: {
         kind: 'boolean',
-        brief: 'Roll back as soon as the rollout cannot succeed; --no-rollback only reports',
+        brief: 'Roll back once it cannot succeed; --no-rollback only reports',
         default: true,
       },
       record: recordFlag,
+      logFormat: logFormatFlag,
     },
   },
   docs: {
     brief: 'Roll a new image out and say, with its cause, what became of it',
     fullDescription:
-      'Takes the live task definition of the service, changes the image, registers it, updates the service once, and follows ' +
-      'that very rollout to its end.\n\n' +
-      'Exit codes: 0 succeeded or nothing to do, 1 error, 2 used wrongly or impossible (nothing was changed), 3 rolled back, ' +
-      '4 failed or stopped, 5 timed out (still running), 6 superseded by another deployment, 7 paused, 130/143 interrupted.',
+      'Reads ./fairlead.yaml, or takes everything from the options. Exit codes: 0 succeeded or nothing to do, 1 error, 2 used wrongly or ' +
+      'impossible (nothing was changed), 3 rolled back, 4 failed or stopped, 5 timed out, 6 superseded, 7 paused, 130/143 interrupted.',
   },
 });

@@ -1,30 +1,114 @@
 /** `fairlead deploy`. */
-import { deploy as deployService } from '../deploy/commands/deploy.ts';
+import type { Configuration, DocumentSource } from '../deploy/configuration/configuration.ts';
+import { defined } from '../base/defined.ts';
+import { UserError } from '../base/errors.ts';
+import {
+  readAnalysisOption,
+  readHookOption,
+  readSteps,
+} from '../deploy/configuration/option-readers.ts';
+import { withOptions } from '../deploy/configuration/with-options.ts';
+import { deploy as deployService, type DeployRequest } from '../deploy/commands/deploy.ts';
+import type { JsonObject } from '../deploy/definition/json.ts';
+import { configurationFor } from './configured.ts';
 import type { CliContext } from './context.ts';
 import type { DeployFlags } from './deploy-command.ts';
 import { followRollout } from './rollout.ts';
 
 /** Deploys and says what became of it. */
-export function deploy(this: CliContext, flags: DeployFlags): Promise<void> {
-  const { cluster, service, desiredCount, healthCheckGracePeriodSeconds, enableExecuteCommand } =
-    flags;
-  return followRollout(this, flags, (dependencies) =>
-    deployService(
-      {
-        cluster,
-        service,
-        allowMutableTag: flags.allowMutableTag,
-        forceNewDeployment: flags.forceNewDeployment,
-        timeoutMs: flags.timeout,
-        wait: flags.wait,
-        rollback: flags.rollback,
-        ...(flags.image === undefined ? {} : { images: flags.image }),
-        ...(flags.taskDefinition === undefined ? {} : { taskDefinition: flags.taskDefinition }),
-        ...(desiredCount === undefined ? {} : { desiredCount }),
-        ...(healthCheckGracePeriodSeconds === undefined ? {} : { healthCheckGracePeriodSeconds }),
-        ...(enableExecuteCommand === undefined ? {} : { enableExecuteCommand }),
-      },
-      dependencies,
-    ),
+export async function deploy(this: CliContext, flags: DeployFlags): Promise<void> {
+  const configuration = await configurationOf(this, flags);
+  const { cluster, service, region, onCancel } = configuration;
+  const request = requestOf(configuration, flags);
+  const named = { ...flags, cluster, service, ...(region === undefined ? {} : { region }) };
+  await followRollout(this, { ...named, onCancel }, (dependencies) =>
+    deployService(request, dependencies),
   );
+}
+
+/**
+ * The file with the options laid over it.
+ * @throws UserError (exit code 2)
+ */
+export async function configurationOf(
+  context: CliContext,
+  flags: DeployFlags,
+): Promise<Configuration> {
+  const file = await configurationFor(context, flags);
+  return withOptions(file, {
+    cluster: flags.cluster,
+    service: flags.service,
+    region: flags.region,
+    images: flags.image,
+    taskDefinition: flags.taskDefinition,
+    serviceDefinition: flags.serviceDefinition,
+    strategy: flags.strategy,
+    steps: read('--steps', flags.steps, readSteps),
+    stepBakeMs: flags.stepBake,
+    finalBakeMs: flags.finalBake,
+    onClientLoss: flags.onClientLoss,
+    analysis: flags.analysis?.map((text) => read('--analysis', text, readAnalysisOption)),
+    before: flags.before?.map((text) =>
+      read('--before', text, (hook) => readHookOption(hook, 'before')),
+    ),
+    after: flags.after?.map((text) =>
+      read('--after', text, (hook) => readHookOption(hook, 'after')),
+    ),
+    allowMutableTag: flags.allowMutableTag,
+    onCancel: flags.onCancel,
+    timeoutMs: flags.timeout,
+  });
+}
+
+/** Reads an option; what is wrong with it is told with its name. */
+function read<T>(option: string, text: string, reader: (text: string) => T): T;
+function read<T>(
+  option: string,
+  text: string | undefined,
+  reader: (text: string) => T,
+): T | undefined;
+function read<T>(
+  option: string,
+  text: string | undefined,
+  reader: (text: string) => T,
+): T | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return reader(text);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.code, `${option}: ${error.message}`, { exitCode: 2, cause: error });
+  }
+}
+
+/** What the deployer is asked for. */
+export function requestOf(configuration: Configuration, flags: DeployFlags): DeployRequest {
+  const { cluster, service, images, analysis, hooks, tags, onCancel } = configuration;
+  const { desiredCount, healthCheckGracePeriodSeconds, enableExecuteCommand } = flags;
+  return {
+    cluster,
+    service,
+    images: [...images].map(([container, ref]) => (container === '' ? ref : `${container}=${ref}`)),
+    allowMutableTag: tags === 'any',
+    analysis,
+    hooks,
+    onCancel,
+    forceNewDeployment: flags.forceNewDeployment,
+    supersede: flags.supersede,
+    wait: flags.wait,
+    rollback: flags.rollback,
+    ...defined({
+      taskDefinition: definitionOf(configuration.taskDefinition),
+      serviceDefinition: configuration.serviceDefinition,
+      strategy: configuration.strategy,
+      timeoutMs: configuration.timeoutMs,
+      desiredCount,
+      healthCheckGracePeriodSeconds,
+      enableExecuteCommand,
+    }),
+  };
+}
+
+function definitionOf(source: DocumentSource | undefined): string | JsonObject | undefined {
+  return source?.kind === 'inline' ? source.value : source?.text;
 }

@@ -31,8 +31,9 @@ export const outputFlag = {
 
 /** Which service, and where it is. */
 export interface ServiceFlags {
-  readonly cluster: string;
-  readonly service: string;
+  readonly config?: string;
+  readonly cluster?: string;
+  readonly service?: string;
   readonly endpointUrl?: string;
   readonly region?: string;
   readonly profile?: string;
@@ -44,19 +45,9 @@ const text = (brief: string, placeholder: string) =>
 
 /** Options of every command on a service. */
 export const serviceFlags = {
-  cluster: {
-    kind: 'parsed',
-    parse: String,
-    brief: 'Name or ARN of the cluster',
-    default: 'default',
-    placeholder: 'name',
-  },
-  service: {
-    kind: 'parsed',
-    parse: String,
-    brief: 'Name or ARN of the service',
-    placeholder: 'name',
-  },
+  config: text('Configuration file; else ./fairlead.yaml, unless --service is given', 'file'),
+  cluster: text("Name or ARN of the cluster; else the configuration's, else default", 'name'),
+  service: text("Name or ARN of the service; else the configuration's", 'name'),
   endpointUrl: text('Where the AWS APIs are; AWS_ENDPOINT_URL is honoured too', 'url'),
   region: text('AWS region; else the one of the environment or profile', 'region'),
   profile: text('Profile of the AWS configuration', 'name'),
@@ -67,8 +58,8 @@ export const serviceFlags = {
 export const timeoutFlag = {
   kind: 'parsed',
   parse: parseTime,
-  brief: 'How long to wait for the end, such as 90s, 15m or 1h30m; a bare number is seconds',
-  default: '15m',
+  brief: 'How long to wait, such as 90s, 15m or 1h30m; else as long as the strategy may take',
+  optional: true,
   placeholder: 'time',
 } as const;
 
@@ -80,4 +71,18 @@ export const waitFlag = {
   kind: 'boolean',
   brief: 'Wait for the end; --no-wait leaves once the rollout is under way',
   default: true,
+} as const;
+
+/** Forms of progress on standard error. */
+export const LOG_FORMATS = ['text', 'json'] as const;
+
+/** One of them. */
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+/** `--log-format`. */
+export const logFormatFlag = {
+  kind: 'enum',
+  values: LOG_FORMATS,
+  brief: 'Form of the progress on standard error; json: an entry of the record a line',
+  default: 'text',
 } as const;

@@ -4,6 +4,8 @@ import type { QueryDependencies } from '../deploy/session/query.ts';
 import { queryJson } from '../report/query-json.ts';
 import type { TableOptions } from '../report/table.ts';
 import { printResult, type CliContext } from './context.ts';
+import type { ServiceName } from '../deploy/aws/service-reader.ts';
+import { withService } from './configured.ts';
 import { checkEndpointVariables } from './endpoint-variables.ts';
 import type { ServiceFlags } from './options.ts';
 import { paletteFor } from './palette.ts';
@@ -13,16 +15,18 @@ import { terminalSize } from './terminal-size.ts';
 /** Reads something and prints it. */
 export async function printQuery<Result>(
   context: CliContext,
-  flags: ServiceFlags,
-  read: (dependencies: QueryDependencies) => Promise<Result>,
+  given: ServiceFlags,
+  read: (dependencies: QueryDependencies, name: ServiceName) => Promise<Result>,
   lines: (result: Result, options: TableOptions) => readonly string[],
 ): Promise<void> {
   checkEndpointVariables(context.env);
+  const flags = await withService(context, given);
+  const name = { cluster: flags.cluster, service: flags.service };
   const clients = await createAwsClients(clientOptions(flags));
   const { clock, random, env } = context;
   const { stdout } = context.process;
   try {
-    const result = await read({ clients, clock, random });
+    const result = await read({ clients, clock, random }, name);
     printResult(
       context,
       flags.output === 'json'

@@ -10,7 +10,7 @@ export function revisions(this: CliContext, flags: RevisionsFlags): Promise<void
   return printQuery(
     this,
     flags,
-    (dependencies) => readRevisions(flags, dependencies, flags.limit),
+    (dependencies, name) => readRevisions(name, dependencies, flags.limit),
     revisionLines,
   );
 }

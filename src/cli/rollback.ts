@@ -1,4 +1,5 @@
 /** `fairlead rollback`. */
+import { defined } from '../base/defined.ts';
 import { rollback as rollBack } from '../deploy/commands/rollback.ts';
 import type { CliContext } from './context.ts';
 import { followRollout } from './rollout.ts';
@@ -6,11 +7,8 @@ import type { RollbackFlags } from './service-commands.ts';
 
 /** Goes back. */
 export function rollback(this: CliContext, flags: RollbackFlags): Promise<void> {
-  const { cluster, service, timeout, wait, to } = flags;
-  return followRollout(this, flags, (dependencies) =>
-    rollBack(
-      { cluster, service, timeoutMs: timeout, wait, ...(to === undefined ? {} : { to }) },
-      dependencies,
-    ),
+  const { timeout: timeoutMs, wait, to } = flags;
+  return followRollout(this, flags, (dependencies, name) =>
+    rollBack({ ...name, wait, ...defined({ timeoutMs, to }) }, dependencies),
   );
 }

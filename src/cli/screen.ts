@@ -23,6 +23,8 @@ interface ScreenOptions {
   readonly output: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** `json`: each entry of the record as it comes, one a line; by default for people. */
+  readonly format?: 'text' | 'json';
   /** Lines to show below the picture of the rollout. */
   readonly footer?: () => readonly string[];
 }
@@ -34,7 +36,21 @@ const DEFAULT_ROWS = 24;
 
 /** Opens the view that fits the output. */
 export function openScreen(options: ScreenOptions): Screen {
+  if (options.format === 'json') return jsonScreen(options);
   return isTerminal(options.output, options.env) ? livingScreen(options) : plainScreen(options);
+}
+
+/** Calls are many and say little while they happen; the record has them, and the verdict their sum. */
+function jsonScreen({ output }: ScreenOptions): Screen {
+  let model = emptyRollout;
+  return {
+    sink(entry) {
+      model = foldEntry(model, entry);
+      if (entry.kind !== 'api-call') output.write(`${JSON.stringify(entry)}\n`);
+    },
+    model: () => model,
+    close: () => undefined,
+  };
 }
 
 function plainScreen({ output, env, clock }: ScreenOptions): Screen {

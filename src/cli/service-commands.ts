@@ -1,7 +1,15 @@
 /** The options of the commands that look at or turn back a service. */
 import { buildCommand } from '@stricli/core';
 import type { CliContext } from './context.ts';
-import { recordFlag, serviceFlags, timeoutFlag, waitFlag, type ServiceFlags } from './options.ts';
+import {
+  logFormatFlag,
+  recordFlag,
+  serviceFlags,
+  timeoutFlag,
+  waitFlag,
+  type LogFormat,
+  type ServiceFlags,
+} from './options.ts';
 import { parseCount } from './parse.ts';
 
 /** `fairlead status`. */
@@ -14,14 +22,30 @@ export const statusCommand = buildCommand<ServiceFlags, [], CliContext>({
 /** Options of `fairlead wait`. */
 export interface WaitFlags extends ServiceFlags {
   /** Milliseconds. */
-  readonly timeout: number;
+  readonly timeout?: number;
+  readonly until?: string;
   readonly record?: string;
+  readonly logFormat: LogFormat;
 }
 
 /** `fairlead wait`. */
 export const waitCommand = buildCommand<WaitFlags, [], CliContext>({
   loader: async () => (await import('./wait.ts')).wait,
-  parameters: { flags: { ...serviceFlags, timeout: timeoutFlag, record: recordFlag } },
+  parameters: {
+    flags: {
+      ...serviceFlags,
+      until: {
+        kind: 'parsed',
+        parse: String,
+        brief: 'Wait until this lifecycle stage, such as BAKE_TIME, or "paused"',
+        optional: true,
+        placeholder: 'stage',
+      },
+      timeout: timeoutFlag,
+      record: recordFlag,
+      logFormat: logFormatFlag,
+    },
+  },
   docs: {
     brief: 'Follow the rollout that is under way to its verdict',
     fullDescription:
@@ -30,13 +54,55 @@ export const waitCommand = buildCommand<WaitFlags, [], CliContext>({
   },
 });
 
+/** Options of `fairlead resume`. */
+export interface ResumeFlags extends ServiceFlags {
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly onCancel?: 'detach' | 'stop' | 'rollback';
+  readonly supersede: boolean;
+  readonly record?: string;
+  readonly logFormat: LogFormat;
+}
+
+/** `fairlead resume`. */
+export const resumeCommand = buildCommand<ResumeFlags, [], CliContext>({
+  loader: async () => (await import('./resume.ts')).resume,
+  parameters: {
+    flags: {
+      ...serviceFlags,
+      onCancel: {
+        kind: 'enum',
+        values: ['detach', 'stop', 'rollback'],
+        brief: 'What Ctrl-C and SIGTERM do to the rollout; else what the configuration says',
+        optional: true,
+      },
+      supersede: {
+        kind: 'boolean',
+        brief: 'Take over a rollout by task sets that another client is at work on',
+        default: false,
+        withNegated: false,
+      },
+      timeout: timeoutFlag,
+      record: recordFlag,
+      logFormat: logFormatFlag,
+    },
+  },
+  docs: {
+    brief: 'Go on with a rollout that was begun before, from any machine',
+    fullDescription:
+      'Joins the rollout that runs, keeps its gates as the configuration says, and follows it to its verdict. With task sets it goes on ' +
+      'where the client before was lost. Begins no rollout. Exit codes are those of "fairlead deploy".',
+  },
+});
+
 /** Options of `fairlead rollback`. */
 export interface RollbackFlags extends ServiceFlags {
   readonly to?: string;
   /** Milliseconds. */
-  readonly timeout: number;
+  readonly timeout?: number;
   readonly wait: boolean;
   readonly record?: string;
+  readonly logFormat: LogFormat;
 }
 
 /** `fairlead rollback`. */
@@ -56,6 +122,7 @@ export const rollbackCommand = buildCommand<RollbackFlags, [], CliContext>({
       timeout: timeoutFlag,
       wait: waitFlag,
       record: recordFlag,
+      logFormat: logFormatFlag,
     },
   },
   docs: {

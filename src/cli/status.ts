@@ -7,5 +7,10 @@ import { printQuery } from './query.ts';
 
 /** Prints how the service stands. */
 export function status(this: CliContext, flags: ServiceFlags): Promise<void> {
-  return printQuery(this, flags, (dependencies) => readStatus(flags, dependencies), statusLines);
+  return printQuery(
+    this,
+    flags,
+    (dependencies, name) => readStatus(name, dependencies),
+    statusLines,
+  );
 }

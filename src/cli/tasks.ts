@@ -10,7 +10,7 @@ export function tasks(this: CliContext, flags: TasksFlags): Promise<void> {
   return printQuery(
     this,
     flags,
-    (dependencies) => readTasks(flags, dependencies, flags.stopped),
+    (dependencies, name) => readTasks(name, dependencies, flags.stopped),
     taskLines,
   );
 }

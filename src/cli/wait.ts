@@ -1,4 +1,5 @@
 /** `fairlead wait`. */
+import { defined } from '../base/defined.ts';
 import { wait as waitForRollout } from '../deploy/commands/wait.ts';
 import type { CliContext } from './context.ts';
 import { followRollout } from './rollout.ts';
@@ -6,8 +7,8 @@ import type { WaitFlags } from './service-commands.ts';
 
 /** Follows what is under way. */
 export function wait(this: CliContext, flags: WaitFlags): Promise<void> {
-  const { cluster, service, timeout } = flags;
-  return followRollout(this, flags, (dependencies) =>
-    waitForRollout({ cluster, service, timeoutMs: timeout }, dependencies),
+  const { timeout: timeoutMs, until } = flags;
+  return followRollout(this, flags, (dependencies, name) =>
+    waitForRollout({ ...name, ...defined({ timeoutMs, until }) }, dependencies),
   );
 }

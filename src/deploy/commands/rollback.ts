@@ -11,15 +11,19 @@ import { completedBefore, runningRollout } from '../drive/history.ts';
 import { isRollingBack, shortDefinition } from '../watch/observation.ts';
 import {
   hideSecrets,
-  openService,
+  openPresent,
   referenceOf,
   report,
   targetOf,
+  type OpenExternalService,
   type OpenService,
 } from '../drive/open-service.ts';
 import { checkRollout } from '../drive/preflight.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
-import { rollOut } from '../drive/roll-out.ts';
+import { rollOut, tidyUp } from '../drive/roll-out.ts';
+import { measureOf } from '../drive/strategy-change.ts';
+import { defaultTimeoutMs } from '../strategy/default-timeout.ts';
+import { rollbackTaskSets } from '../task-sets/rollback.ts';
 import {
   describeServiceRevisions,
   listServiceDeployments,
@@ -27,6 +31,7 @@ import {
 } from '../aws/service-reader.ts';
 import { restoredMembers } from '../revision/revision-change.ts';
 import {
+  namedDefinition,
   nothingCompleted,
   wantedRevision,
   type WantedRevision,
@@ -40,8 +45,8 @@ export interface RollbackRequest extends ServiceName {
    * of a service revision. By default the last service revision that succeeded.
    */
   readonly to?: string;
-  /** Milliseconds until the verdict `timed-out`. */
-  readonly timeoutMs: number;
+  /** Milliseconds until the verdict `timed-out`; by default as long as the service's strategy may take. */
+  readonly timeoutMs?: number;
   /** False: begin the rollback and answer `started`. */
   readonly wait: boolean;
 }
@@ -57,8 +62,11 @@ export function rollback(
   return runCommand('rollback', request, dependencies, (session) => run(session, request));
 }
 
-async function run(session: Session, request: RollbackRequest): Promise<Ending> {
-  const open = await openService(session);
+async function run(session: Session, asked: RollbackRequest): Promise<Ending> {
+  const open = await openPresent(session);
+  if (open.kind === 'external') return rollbackExternal(session, asked, open);
+  const configuration = open.service.deploymentConfiguration ?? {};
+  const request = { ...asked, timeoutMs: asked.timeoutMs ?? defaultTimeoutMs(configuration, 0) };
   const { ecs } = session.dependencies.clients;
   const history = await listServiceDeployments(session.api, ecs, session.name);
   const running = runningRollout(history);
@@ -99,6 +107,20 @@ async function run(session: Session, request: RollbackRequest): Promise<Ending> 
   });
 }
 
+/** Task sets: what was begun is taken back, or what the last rollout replaced comes again. */
+async function rollbackExternal(
+  session: Session,
+  { to, timeoutMs, wait }: RollbackRequest,
+  { service, live }: OpenExternalService,
+): Promise<Ending> {
+  return rollbackTaskSets(session, {
+    service,
+    ...(to === undefined ? {} : { to: await namedDefinition(session, live?.arn ?? '', to) }),
+    analysis: { checks: [], measure: measureOf(session) },
+    options: { wait, supersede: true, timeoutMs },
+  });
+}
+
 function sayWhatChanges(session: Session, { live }: OpenService, wanted: WantedRevision): void {
   const from = shortDefinition(live.arn);
   const to = shortDefinition(wanted.definition.arn);
@@ -136,7 +158,7 @@ function withLoadBalancers(
 /** Stops the rollout that runs; ECS itself goes back. */
 async function endRunning(
   session: Session,
-  request: RollbackRequest,
+  request: RollbackRequest & { readonly timeoutMs: number },
   open: OpenService,
   history: readonly ServiceDeploymentBrief[],
   running: ServiceDeploymentBrief,
@@ -185,6 +207,8 @@ async function endRunning(
     containers: containersOf(live.definition),
     onCertainFailure: 'ignore',
   });
+  // Whoever kept the gate may be gone; it has done its work.
+  if (open.gate !== undefined) await tidyUp(session, ending);
   return asAsked(ending);
 }
 

@@ -161,9 +161,16 @@ async function attempt(
   } catch (error) {
     const signal = session.signal();
     if (signal !== undefined && isInterruption(error, session)) {
-      const why = ['no task was started'];
-      const by = interruptedBy(signal);
-      return { outcome: { kind: 'interrupted', taskArn: undefined, by, why }, error: undefined };
+      return {
+        outcome: {
+          kind: 'interrupted',
+          taskArn: undefined,
+          by: interruptedBy(signal),
+          begun: false,
+          why: ['no task was started'],
+        },
+        error: undefined,
+      };
     }
     const reported = reportedError(error);
     if (reported === undefined) throw error;

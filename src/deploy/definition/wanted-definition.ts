@@ -45,15 +45,16 @@ export interface DefinitionWish {
  */
 export async function wantedDefinition(
   session: Session,
-  live: RegisteredDefinition,
+  live: RegisteredDefinition | undefined,
   wish: DefinitionWish,
 ): Promise<WantedDefinition> {
   const base = await baseDefinition(session, live, wish.taskDefinition);
   const definition = withImages(base.definition, wish.images);
   const tags = base.tags;
-  if (!wish.allowMutableTag) refuseMovingTags(definition, live.definition, wish);
+  if (!wish.allowMutableTag) refuseMovingTags(definition, live?.definition ?? {}, wish);
   const known = base.registered;
-  for (const each of known === undefined ? [live] : [known, live]) {
+  for (const each of [known, live]) {
+    if (each === undefined) continue;
     if (sameDefinition(definition, each.definition) && sameTags(tags, each.tags)) {
       return { kind: 'registered', registered: each };
     }
@@ -69,15 +70,16 @@ interface Base {
 
 async function baseDefinition(
   session: Session,
-  live: RegisteredDefinition,
+  live: RegisteredDefinition | undefined,
   taskDefinition: string | JsonObject | undefined,
 ): Promise<Base> {
   if (taskDefinition === undefined) {
+    if (live === undefined) throw nothingToBeginFrom(session);
     return { definition: live.definition, tags: live.tags, registered: live };
   }
   if (typeof taskDefinition !== 'string') {
     const content = definitionContent(taskDefinition, 'task_definition');
-    return { ...content, tags: content.tags ?? live.tags, registered: undefined };
+    return { ...content, tags: content.tags ?? live?.tags ?? [], registered: undefined };
   }
   const source = parseDefinitionSource(taskDefinition);
   if (source.kind === 'file') {
@@ -85,11 +87,11 @@ async function baseDefinition(
     // The old revision's tags are kept unless the file has its own.
     return {
       definition: content.definition,
-      tags: content.tags ?? live.tags,
+      tags: content.tags ?? live?.tags ?? [],
       registered: undefined,
     };
   }
-  if (source.name === live.arn) {
+  if (live !== undefined && source.name === live.arn) {
     return { definition: live.definition, tags: live.tags, registered: live };
   }
   const { api, dependencies } = session;
@@ -108,6 +110,17 @@ async function baseDefinition(
       },
     );
   }
+}
+
+function nothingToBeginFrom({ name }: Session): UserError {
+  return new UserError(
+    'NO_TASK_DEFINITION',
+    `service "${name.service}" runs no task definition yet, so there is none to change the image of`,
+    {
+      hint: 'Name one: --task-definition FILE or FAMILY, or task_definition in fairlead.yaml.',
+      exitCode: 2,
+    },
+  );
 }
 
 async function read(session: Session, path: string): Promise<string> {

@@ -1,5 +1,5 @@
 /** The service runs what is wanted, or is about to: nothing is registered and no deployment begun. */
-import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import type { ServiceDeploymentBrief, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
 import { UserError } from '../../base/errors.ts';
 import type { Session } from '../session/session.ts';
 import { waitCommand, type Ending } from '../verdict/ending.ts';
@@ -18,6 +18,8 @@ export interface KeepPlan {
   readonly history: readonly ServiceDeploymentBrief[];
   /** Kept where the rollout that runs was begun with a gate. */
   readonly gate: GatePlan | undefined;
+  /** More settings that start no deployment, from a service definition. */
+  readonly settings?: Partial<UpdateServiceCommandInput>;
 }
 
 /** Changes settings that start no deployment, joins a rollout that runs, or finds nothing to do. */
@@ -34,7 +36,7 @@ export async function keep(session: Session, plan: KeepPlan): Promise<Ending> {
       exitCode: 2,
     });
   }
-  const settings = settingsOf(options);
+  const settings = { ...plan.settings, ...settingsOf(options) };
   if (Object.keys(settings).length > 0) {
     report(session, checkSettings(facts, options));
     const { cluster, service: serviceName } = session.name;

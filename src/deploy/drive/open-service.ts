@@ -10,7 +10,7 @@ import type { JsonObject } from '../definition/json.ts';
 import type { RolloutTarget } from '../watch/observation.ts';
 import { checkService, type Finding, type PreflightService } from './preflight.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
-import { describeService, listServiceDeployments } from '../aws/service-reader.ts';
+import { describeService, findService, listServiceDeployments } from '../aws/service-reader.ts';
 import type { GateMark } from '../gates/gate-mark.ts';
 import { hasMark } from '../gates/own-hooks.ts';
 import { foundGate, removeGate } from '../gates/place-gate.ts';
@@ -36,31 +36,114 @@ export interface OpenOptions {
   readonly mends: boolean;
 }
 
+/** A service under the EXTERNAL deployment controller: Fairlead drives its task sets. */
+export interface OpenExternalService {
+  readonly service: Service;
+  readonly facts: PreflightService;
+  /** What the primary task set runs; undefined before the first rollout. */
+  readonly live: RegisteredDefinition | undefined;
+}
+
+/** A service, by who moves its tasks. */
+export type OpenTarget =
+  | ({ readonly kind: 'native' } & OpenService)
+  | ({ readonly kind: 'external' } & OpenExternalService)
+  /** There is none of this name, or it was deleted. */
+  | { readonly kind: 'absent' };
+
 /**
- * Reads the service and its live definition, writes the record's header.
+ * Reads a service that ECS deploys by itself, and its live definition; writes the record's header.
  * @throws UserError (exit code 2) when the service is not there or not ours to deploy; ApiError
  */
 export async function openService(
   session: Session,
-  { mends }: OpenOptions = { mends: true },
+  options: OpenOptions = { mends: true },
 ): Promise<OpenService> {
-  const { api, dependencies, name, recorder } = session;
+  const target = await openPresent(session, options);
+  if (target.kind === 'native') return target;
+  throw new UserError(
+    'CONTROLLER',
+    `service "${target.facts.name}" has the deployment controller EXTERNAL: its versions are task sets, and ECS rolls nothing out by itself`,
+    {
+      hint: 'See where it stands: fairlead status. Go on with a rollout: fairlead resume.',
+      exitCode: 2,
+    },
+  );
+}
+
+/**
+ * As `openService`, for every controller that Fairlead can deploy to.
+ * @throws UserError (exit code 2), ApiError
+ */
+export async function openPresent(
+  session: Session,
+  options: OpenOptions = { mends: true },
+): Promise<Exclude<OpenTarget, { readonly kind: 'absent' }>> {
+  const { api, dependencies, name } = session;
+  const service = await describeService(api, dependencies.clients.ecs, name, { tags: true });
+  return openFound(session, service, options);
+}
+
+/**
+ * As `openPresent`, where the service may not exist yet.
+ * @throws UserError (exit code 2), ApiError
+ */
+export async function openTarget(session: Session): Promise<OpenTarget> {
+  const { api, dependencies, name } = session;
+  const service = await findService(api, dependencies.clients.ecs, name, { tags: true });
+  if (service === undefined || service.status === 'INACTIVE') return { kind: 'absent' };
+  return openFound(session, service, { mends: true });
+}
+
+async function openFound(
+  session: Session,
+  service: Service,
+  { mends }: OpenOptions,
+): Promise<Exclude<OpenTarget, { readonly kind: 'absent' }>> {
+  const { api, dependencies } = session;
   const { ecs } = dependencies.clients;
-  const service = await describeService(api, ecs, name, { tags: true });
   const facts = preflightFacts(service);
-  const running = primaryOf(service)?.taskDefinition ?? service.taskDefinition;
+  const external = facts.controller === 'EXTERNAL';
+  const primary = primaryOf(service);
+  const primarySet = service.taskSets?.find((set) => set.status === 'PRIMARY');
+  const running = external
+    ? primarySet?.taskDefinition
+    : (primary?.taskDefinition ?? service.taskDefinition);
   const live = running === undefined ? undefined : await describeDefinition(api, ecs, running);
   if (live !== undefined) hideSecrets(session, live.definition);
-  const primary = primaryOf(service);
   const from =
     live === undefined
       ? undefined
       : referenceOf(
           live.arn,
           live.definition,
-          primary?.id === undefined ? undefined : revisionArn(service, primary.id),
+          external || primary?.id === undefined ? undefined : revisionArn(service, primary.id),
         );
   session.advance({ from });
+  await beginRecord(session, service, facts);
+  report(session, checkService(facts));
+  if (external) return { kind: 'external', service, facts, live };
+  if (live === undefined) {
+    throw new UserError('NO_TASK_DEFINITION', `service "${facts.name}" has no task definition`, {
+      hint: 'Deploy to a service of the ECS deployment controller.',
+      exitCode: 2,
+    });
+  }
+  const targetGroups = new Set(
+    (service.loadBalancers ?? []).flatMap((each) => each.targetGroupArn ?? []),
+  );
+  const gate = await gateOf(session, service, mends);
+  return { kind: 'native', service, facts, live, targetGroups: [...targetGroups], gate };
+}
+
+/** Writes the record's header: where we are and what is there. */
+export async function beginRecord(
+  session: Session,
+  service: Service,
+  facts: PreflightService = preflightFacts(service),
+): Promise<void> {
+  const { dependencies, name, recorder, progress } = session;
+  const { ecs } = dependencies.clients;
   const arn = parseArn(service.serviceArn ?? '');
   const { minimumHealthyPercent, maximumPercent } = facts.configuration;
   recorder.begin({
@@ -74,26 +157,14 @@ export async function openService(
     region: arn?.region ?? (await ecs.config.region()),
     accountId: arn?.accountId ?? 'unknown',
     cluster: lastPart(service.clusterArn ?? name.cluster),
-    service: facts.name,
+    service: facts.name === '' ? name.service : facts.name,
     serviceArn: service.serviceArn ?? '',
-    strategy: facts.strategy,
+    strategy: facts.controller === 'EXTERNAL' ? 'EXTERNAL' : facts.strategy,
     desiredCount: facts.desired,
     ...(minimumHealthyPercent === undefined ? {} : { minimumHealthyPercent }),
     ...(maximumPercent === undefined ? {} : { maximumPercent }),
-    ...defined({ from, timeScale: timeScaleOf(ecs) }),
+    ...defined({ from: progress.from, timeScale: timeScaleOf(ecs) }),
   });
-  report(session, checkService(facts));
-  if (live === undefined) {
-    throw new UserError('NO_TASK_DEFINITION', `service "${facts.name}" has no task definition`, {
-      hint: 'Deploy to a service of the ECS deployment controller.',
-      exitCode: 2,
-    });
-  }
-  const targetGroups = new Set(
-    (service.loadBalancers ?? []).flatMap((each) => each.targetGroupArn ?? []),
-  );
-  const gate = await gateOf(session, service, mends);
-  return { service, facts, live, targetGroups: [...targetGroups], gate };
 }
 
 /** Looks after the gate that the service carries, if it carries one. */
@@ -199,7 +270,8 @@ export function targetOf(
   };
 }
 
-function preflightFacts(service: Service): PreflightService {
+/** The service, as far as preflight looks at it. */
+export function preflightFacts(service: Service): PreflightService {
   return {
     name: service.serviceName ?? '',
     status: service.status ?? 'INACTIVE',

@@ -65,15 +65,6 @@ export function checkService(service: PreflightService): readonly Finding[] {
       ),
     ];
   }
-  if (service.controller !== 'ECS') {
-    return [
-      impossible(
-        'CONTROLLER',
-        `service "${service.name}" has the deployment controller ${service.controller}; its task sets are its owner's to manage`,
-        'Create a task set for the new version (aws ecs create-task-set), or change the service to the ECS controller.',
-      ),
-    ];
-  }
   return [];
 }
 

@@ -36,10 +36,15 @@ export interface RolloutOptions extends ServiceName {
   readonly onCancel?: CancelPolicy;
 }
 
+/** Settings that go with a rollout, by AWS's names. */
+export interface RolloutSettings {
+  readonly desiredCount?: number;
+  readonly healthCheckGracePeriodSeconds?: number;
+  readonly enableExecuteCommand?: boolean;
+}
+
 /** The settings that were asked for, and nothing else of the service. */
-export function settingsOf(
-  options: RolloutOptions,
-): Omit<UpdateServiceCommandInput, 'cluster' | 'service'> {
+export function settingsOf(options: RolloutOptions): RolloutSettings {
   const { desiredCount, healthCheckGracePeriodSeconds, enableExecuteCommand } = options;
   return {
     ...(desiredCount === undefined ? {} : { desiredCount }),
@@ -175,7 +180,7 @@ export async function joinRollout(
 }
 
 /** Takes the gate out when its rollout is over; one that still runs needs it. */
-async function tidyUp(session: Session, { verdict }: Ending): Promise<void> {
+export async function tidyUp(session: Session, { verdict }: Ending): Promise<void> {
   // Whoever took over may have begun with the gate in the configuration; later ones shall not.
   if (verdict === 'superseded') return removeGate(session);
   const { ecs } = session.dependencies.clients;

@@ -1,11 +1,11 @@
 /** What a rollout changes about how the service is deployed, and the gate that goes with it. */
-import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { UserError } from '../../base/errors.ts';
 import type { AnalysisCheck, StrategyWish } from '../configuration/configuration.ts';
 import { createMeasure } from '../measure/create-measure.ts';
+import type { Measure } from '../measure/measure.ts';
 import type { Session } from '../session/session.ts';
 import { defaultTimeoutMs } from '../strategy/default-timeout.ts';
-import { strategyConfiguration } from '../strategy/native-strategy.ts';
+import { strategyConfiguration, type StrategyConfiguration } from '../strategy/native-strategy.ts';
 import { wantedGate } from '../strategy/rollout-gate.ts';
 import { checkStrategyWish } from '../strategy/wish-checks.ts';
 import type { OpenService } from './open-service.ts';
@@ -21,7 +21,7 @@ export interface StrategyRequest {
 /** How the rollout will go. */
 export interface StrategyPlan {
   /** Members of the deployment configuration that UpdateService changes; undefined where it is left alone. */
-  readonly change: DeploymentConfiguration | undefined;
+  readonly change: StrategyConfiguration | undefined;
   readonly gate: GatePlan | undefined;
   readonly timeoutMs: number;
 }
@@ -60,26 +60,18 @@ export function planStrategy(
     timeoutMs,
     oneWay,
   });
-  const { clock, clients, fetch = globalThis.fetch } = session.dependencies;
   return {
     change,
     timeoutMs,
     gate:
-      wanted === undefined
-        ? undefined
-        : {
-            wanted,
-            checks: analysis,
-            // The signal is the session's of that moment: after an interruption nothing is measured any more.
-            measure: createMeasure({
-              api: session.api,
-              clients,
-              fetch,
-              clock,
-              signal: session.signal(),
-            }),
-          },
+      wanted === undefined ? undefined : { wanted, checks: analysis, measure: measureOf(session) },
   };
+}
+
+/** What measures for this command, until it is interrupted. */
+export function measureOf(session: Session): Measure {
+  const { clock, clients, fetch = globalThis.fetch } = session.dependencies;
+  return createMeasure({ api: session.api, clients, fetch, clock, signal: session.signal() });
 }
 
 function analysisWithoutStrategy(present: string): UserError {

@@ -39,7 +39,7 @@ export async function wantedRevision(
     if (former === undefined) throw to === undefined ? nothingCompleted(open) : forgotten(to);
     return whole(session, former);
   }
-  const definition = await named(session, open, to);
+  const definition = await namedDefinition(session, open.live.arn, to);
   return {
     definition,
     change: definition.arn === open.live.arn ? {} : { taskDefinition: definition.arn },
@@ -81,12 +81,17 @@ function forgotten(arn: string): UserError {
   });
 }
 
-async function named(
+/**
+ * The task definition that `--to` names.
+ * @param live ARN of the one that runs, whose family a bare number belongs to
+ * @throws UserError (exit code 2), ApiError
+ */
+export async function namedDefinition(
   session: Session,
-  { live }: OpenService,
+  live: string,
   to: string,
 ): Promise<RegisteredDefinition> {
-  const family = shortDefinition(live.arn).replace(/:\d+$/, '');
+  const family = shortDefinition(live).replace(/:\d+$/, '');
   const name = /^\d+$/.test(to) ? `${family}:${to}` : to;
   if (parseArn(name) === undefined && !/^[A-Za-z0-9_-]{1,255}:\d+$/.test(name)) {
     throw new UserError('USAGE', `"${to}" is no revision`, {

@@ -18,6 +18,7 @@ import {
   type ReportedError,
   type RolloutResult,
 } from '../verdict/ending.ts';
+import type { Programs } from '../hooks/programs.ts';
 import { interruptedBy } from './interruption.ts';
 import { shortDefinition } from '../watch/observation.ts';
 import type { ServiceName } from '../aws/service-reader.ts';
@@ -35,6 +36,8 @@ export interface DeployDependencies {
   readonly secondSignal?: AbortSignal;
   /** Who begins rollouts, such as `ann@build-7`; others are told. By default `somebody`. */
   readonly who?: string;
+  /** Runs the programs of hooks; by default on this machine. */
+  readonly programs?: Programs;
   /** For checks by HTTP; by default Node's own. */
   readonly fetch?: typeof globalThis.fetch;
   /** Reads a task definition file; by default from disk. */

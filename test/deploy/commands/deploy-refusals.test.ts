@@ -50,10 +50,10 @@ describe('deploy refuses, with exit code 2 and nothing changed', () => {
       /is DRAINING, not ACTIVE/,
     ],
     [
-      'an EXTERNAL service',
+      'an EXTERNAL service without a task set to take the definition from',
       (aws) => (aws.service['deploymentController'] = { type: 'EXTERNAL' }),
       {},
-      /deployment controller EXTERNAL/,
+      /runs no task definition yet/,
     ],
     [
       'a CodeDeploy service',

@@ -63,9 +63,12 @@ describe('checkService', () => {
     [{ status: 'DRAINING' }, 'SERVICE_NOT_ACTIVE'],
     [{ status: 'INACTIVE' }, 'SERVICE_NOT_ACTIVE'],
     [{ controller: 'CODE_DEPLOY' }, 'CONTROLLER'],
-    [{ controller: 'EXTERNAL' }, 'CONTROLLER'],
   ])('refuses %o', (change, code) => {
     expect(codes(checkService({ ...SERVICE, ...change }))).toStrictEqual([code]);
+  });
+
+  it('has nothing against task sets', () => {
+    expect(checkService({ ...SERVICE, controller: 'EXTERNAL' })).toStrictEqual([]);
   });
 });
 

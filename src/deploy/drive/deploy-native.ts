@@ -1,0 +1,76 @@
+/** A deploy to a service that ECS deploys by itself: rolling, blue/green, canary, linear. */
+import { listServiceDeployments } from '../aws/service-reader.ts';
+import type { ImageOption } from '../definition/image-reference.ts';
+import { containersOf } from '../definition/task-definition.ts';
+import type { Session } from '../session/session.ts';
+import type { Ending } from '../verdict/ending.ts';
+import { shortDefinition } from '../watch/observation.ts';
+import { afterwards, NO_HOOKS, withHooks } from './deploy-hooks.ts';
+import type { DeployRequest } from './deploy-request.ts';
+import { completedBefore } from './history.ts';
+import { keep } from './keep.ts';
+import { refuseSecondRollout } from './one-rollout.ts';
+import { report, type OpenService } from './open-service.ts';
+import { checkRollout } from './preflight.ts';
+import { definitionOf, findWanted, register } from './register.ts';
+import { rollOut, type RolloutOptions } from './roll-out.ts';
+import { readDefinition, wantedChange } from './service-change.ts';
+import { planStrategy } from './strategy-change.ts';
+
+/**
+ * Deploys.
+ * @throws UserError (exit code 2) before anything is changed, ApiError
+ */
+export async function deployNative(
+  session: Session,
+  request: DeployRequest,
+  open: OpenService,
+  images: readonly ImageOption[],
+): Promise<Ending> {
+  const { ecs } = session.dependencies.clients;
+  const hooks = request.hooks ?? NO_HOOKS;
+  const oneWay = hooks.before.some((hook) => hook.oneWay);
+  const strategy = planStrategy(session, open, request, oneWay);
+  const options: RolloutOptions = { ...request, timeoutMs: strategy.timeoutMs };
+  const serviceDefinition = await readDefinition(session, request.serviceDefinition);
+  const history = await listServiceDeployments(session.api, ecs, session.name);
+  const wanted = await findWanted(session, open.live, request, images);
+  const change = await wantedChange(session, open, serviceDefinition, strategy.change);
+  const unchanged =
+    wanted.kind === 'registered' &&
+    wanted.registered.arn === open.live.arn &&
+    request.forceNewDeployment !== true &&
+    !change.startsDeployment;
+  if (unchanged) {
+    // Whoever began it has run its hooks before.
+    if (oneWay) session.advance({ oneWay });
+    const settings = serviceDefinition === undefined ? {} : change.update;
+    const ending = await keep(session, { options, open, history, gate: strategy.gate, settings });
+    return afterwards(session, hooks, { service: open.service, definition: open.live }, ending);
+  }
+  await refuseSecondRollout(session, open, history, request.supersede ?? false);
+  report(
+    session,
+    checkRollout(open.facts, {
+      desiredCount: request.desiredCount,
+      healthCheckGracePeriodSeconds: request.healthCheckGracePeriodSeconds,
+      strategy: strategy.change?.strategy,
+      containers: containersOf(definitionOf(wanted)),
+      definitionStatus: wanted.kind === 'new' ? undefined : wanted.registered.status,
+      definitionName:
+        wanted.kind === 'new' ? 'the new task definition' : shortDefinition(wanted.registered.arn),
+    }),
+  );
+  const goBackTo = await completedBefore(session, open.service, history, undefined);
+  const definition = await register(session, wanted);
+  return withHooks(session, hooks, { service: open.service, definition }, () =>
+    rollOut(session, {
+      options,
+      open,
+      definition,
+      goBackTo,
+      gate: strategy.gate,
+      change: change.update,
+    }),
+  );
+}

@@ -1,0 +1,104 @@
+/** A deploy that creates its service. */
+import { UserError } from '../../base/errors.ts';
+import type { ImageOption } from '../definition/image-reference.ts';
+import { createService } from '../service-definition/create-service.ts';
+import { controllerOf, taskSetSettings } from '../service-definition/service-definition.ts';
+import { withStrategy } from '../service-definition/with-strategy.ts';
+import type { Session } from '../session/session.ts';
+import { defaultTimeoutMs } from '../strategy/default-timeout.ts';
+import { strategyConfiguration } from '../strategy/native-strategy.ts';
+import { deployTaskSets } from '../task-sets/deploy.ts';
+import type { Ending } from '../verdict/ending.ts';
+import { analysisOf, taskSetOptions } from './deploy-external.ts';
+import { afterwards, NO_HOOKS } from './deploy-hooks.ts';
+import type { DeployRequest } from './deploy-request.ts';
+import { beginRecord, preflightFacts, report } from './open-service.ts';
+import { findWanted, register } from './register.ts';
+import { joinRollout, settingsOf } from './roll-out.ts';
+import { readDefinition } from './service-change.ts';
+import { primaryOf } from './start-deployment.ts';
+
+/**
+ * Creates the service and follows its first rollout. A first rollout has no old version: nothing is shifted, measured or gated.
+ * @throws UserError (exit code 2) before anything is created, ApiError
+ */
+export async function deployNew(
+  session: Session,
+  request: DeployRequest,
+  images: readonly ImageOption[],
+): Promise<Ending> {
+  const written = await readDefinition(session, request.serviceDefinition);
+  if (written === undefined) throw new Error('a deploy that creates needs a service definition');
+  const external = controllerOf(written) === 'EXTERNAL';
+  if (controllerOf(written) === 'CODE_DEPLOY') throw codeDeploy(written.source);
+  const strategy =
+    request.strategy === undefined || external
+      ? undefined
+      : strategyConfiguration(request.strategy, {
+          strategy: 'ROLLING',
+          bakeTimeInMinutes: undefined,
+        });
+  const definition = withStrategy(written, strategy);
+  report(session, definition.notes);
+  const hooks = request.hooks ?? NO_HOOKS;
+  if (hooks.before.length > 0) {
+    session.say(
+      'warning',
+      'hooks-before-skipped',
+      'the service does not exist yet: the hooks before the rollout, which run in its network, are left out',
+    );
+  }
+  const wanted = await findWanted(session, undefined, request, images);
+  const registered = await register(session, wanted);
+  const service = await createService(session, definition, {
+    taskDefinition: external ? undefined : registered.arn,
+    settings: settingsOf(request),
+  });
+  await beginRecord(session, service);
+  const subject = { service, definition: registered };
+  if (external) {
+    const ending = await deployTaskSets(session, {
+      service,
+      definition: registered,
+      strategy: request.strategy,
+      analysis: analysisOf(session, request),
+      options: taskSetOptions(request),
+      launch: taskSetSettings(definition),
+    });
+    return afterwards(session, hooks, subject, ending);
+  }
+  const primary = primaryOf(service)?.id;
+  if (primary === undefined) throw new Error('ECS created the service without a deployment');
+  const targetGroups = (service.loadBalancers ?? []).flatMap((each) => each.targetGroupArn ?? []);
+  const ending = await joinRollout(
+    session,
+    {
+      options: {
+        ...request,
+        timeoutMs: request.timeoutMs ?? defaultTimeoutMs(service.deploymentConfiguration ?? {}, 0),
+      },
+      open: {
+        service,
+        facts: preflightFacts(service),
+        live: registered,
+        targetGroups,
+        gate: undefined,
+      },
+      definition: registered,
+      goBackTo: undefined,
+    },
+    primary,
+  );
+  return afterwards(session, hooks, subject, ending);
+}
+
+function codeDeploy(source: string): UserError {
+  return new UserError(
+    'CONTROLLER',
+    `${source} asks for the deployment controller CODE_DEPLOY, which Fairlead does not drive`,
+    {
+      hint: 'Use deploymentController {"type": "ECS"} with a strategy, or {"type": "EXTERNAL"}.',
+      exitCode: 2,
+    },
+  );
+}
