@@ -72,24 +72,32 @@ async function measureShare(
     : assessment;
 }
 
-/** Judges what was counted. Pure. @param start epoch ms: since when */
+/**
+ * Judges what was counted. Pure.
+ * @param start epoch ms: since when
+ */
 export function assessShares(
   { green, blue, minutes }: CountedShares,
-  { look, blue: blueGroup }: Pick<MeasureWindow, 'look' | 'blue'>,
+  window: Pick<MeasureWindow, 'look' | 'blue'>,
   { max, minSamples, compare, what }: ShareLimits,
   start: number,
 ): Assessment {
+  const numbers = { limit: max, samples: 0 };
+  if (minutes === 0) {
+    const why = `CloudWatch has no whole minute from ${minuteOf(start)} on yet; it shows one a minute or two after its end`;
+    // Nothing is missing: on_no_data has no say in what cannot be there yet.
+    return judged('inconclusive', `${what}: ${why}`, numbers);
+  }
   if (green === undefined) {
     const time = minutes === 1 ? 'the minute' : `the ${minutes} minutes`;
-    const why =
-      minutes === 0
-        ? `CloudWatch has no whole minute from ${minuteOf(start)} on yet; it shows one a minute or two after its end`
-        : `no requests to the new version in ${time} from ${minuteOf(start)} on`;
-    return judged('no-data', `${what}: ${why}`, { limit: max, samples: 0 });
+    const why = `no requests to the new version in ${time} from ${minuteOf(start)} on`;
+    return judged('no-data', `${what}: ${why}`, numbers);
   }
+  // Data change with the minute: whoever looks more often sees the same again, which costs no confidence.
+  const look = Math.min(window.look, minutes);
   const ratio = max === undefined ? undefined : assessRatio(green, { max, minSamples, look, what });
   if (compare === undefined) return ratio ?? noData('the check has neither a limit nor a baseline');
-  if (blueGroup === undefined) {
+  if (window.blue === undefined) {
     const why = 'not compared: the old version gets no traffic any more';
     // The limit still holds where there is nothing left to compare with.
     return ratio === undefined

@@ -143,11 +143,17 @@ describe('no answer', () => {
   });
 
   it('is not waited for after an interruption', async () => {
-    const controller = new AbortController();
     const reason = new Error('SIGINT');
-    const host = await serve(() => controller.abort(reason));
-    const looking = measureHttp(accessBy(undefined, controller.signal), check(`http://${host}/`));
-    await expect(looking).rejects.toBe(reason);
+    for (const beginning of [undefined, '{"version":']) {
+      const controller = new AbortController();
+      const host = await serve((_request, response) => {
+        if (beginning === undefined) controller.abort(reason);
+        else response.write(beginning, () => controller.abort(reason));
+      });
+      const wanted = check(`http://${host}/`, { json: { version: '2.0.0' } });
+      const looking = measureHttp(accessBy(undefined, controller.signal), wanted);
+      await expect(looking).rejects.toBe(reason);
+    }
   });
 });
 

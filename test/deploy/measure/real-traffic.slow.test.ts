@@ -15,6 +15,7 @@ import { createApi } from '../../../src/deploy/aws/api.ts';
 import { createAwsClients, destroyAwsClients } from '../../../src/deploy/aws/aws-clients.ts';
 import type {
   AnalysisCheck,
+  CloudWatchCheck,
   ErrorRatioCheck,
   ResponseTimeCheck,
 } from '../../../src/deploy/configuration/configuration.ts';
@@ -78,7 +79,7 @@ async function share(green: RequestListener): Promise<MeasureWindow> {
       ({ TargetHealthDescriptions: targets = [] }) => targets[0]?.TargetHealth?.State === 'healthy',
     );
   }
-  const traffic = startTraffic(listener.url, 150);
+  const traffic = startTraffic(listener.url, 100);
   onTestFinished(async () => {
     await traffic.run.stop();
   });
@@ -113,17 +114,23 @@ const decided = (check: AnalysisCheck, window: MeasureWindow) =>
 
 describe('on real traffic', () => {
   it('a version that fails one request in ten is worse than the old one', async () => {
-    const window = await share(
-      version(10, (_request, response) => {
-        response.statusCode = 500;
-        response.end();
-      }),
-    );
-    const seen = await decided({ ...errors, minSamples: 1000 }, window);
+    const served = { requests: 0, errors: 0 };
+    const failing = version(10, (_request, response) => {
+      served.errors++;
+      response.statusCode = 500;
+      response.end();
+    });
+    const window = await share((request, response) => {
+      if (request.url !== '/health') served.requests++;
+      failing(request, response);
+    });
+    const seen = await decided(errors, window);
     expect(seen).toMatchObject({ outcome: 'fail', baseline: 0 });
+    // Nothing is counted that was not there: neither requests nor errors.
     const { samples = 0, value = 0 } = seen;
-    // Every tenth, whatever the minutes: at most one more or less at either end.
-    expect(Math.abs(value * samples - samples / 10)).toBeLessThanOrEqual(2);
+    expect(samples).toBeGreaterThan(0);
+    expect(samples).toBeLessThanOrEqual(served.requests);
+    expect(value * samples).toBeLessThanOrEqual(served.errors + 1e-6);
   });
 
   it('a version that is no worse passes, with enough requests on either side', async () => {
@@ -133,6 +140,24 @@ describe('on real traffic', () => {
     const seen = await decided({ ...errors, max: 0.01 }, window);
     expect(seen).toMatchObject({ outcome: 'pass', value: 0, limit: 0.01, baseline: 0 });
     expect(seen.samples).toBeGreaterThanOrEqual(200);
+  });
+
+  it('a version that crashes within requests has no 5XX of its own; a check on those of the balancer finds them', async () => {
+    const window = await share(version(10, ({ socket }) => socket.destroy()));
+    const own: ErrorRatioCheck = { ...errors, max: 0.01, compare: undefined };
+    expect(await decided(own, window)).toMatchObject({ outcome: 'pass', value: 0 });
+    const Dimensions = [{ Name: 'LoadBalancer', Value: window.green?.loadBalancer ?? '' }];
+    const Metric = {
+      ...{ Namespace: 'AWS/ApplicationELB', MetricName: 'HTTPCode_ELB_5XX_Count', Dimensions },
+    };
+    const balancer: CloudWatchCheck = {
+      ...{ ...COMMON, kind: 'cloudwatch', min: undefined, max: 2 },
+      queries: [
+        { Id: 'errors', ReturnData: false, MetricStat: { Metric, Period: 60, Stat: 'Sum' } },
+        { Id: 'filled', Expression: 'FILL(errors, 0)' },
+      ],
+    };
+    expect(await decided(balancer, window)).toMatchObject({ outcome: 'fail', limit: 2 });
   });
 
   it('a version that is slow for one request in three is over its limit', async () => {

@@ -4,6 +4,7 @@ import type {
   ErrorRatioCheck,
   ResponseTimeCheck,
 } from '../../../src/deploy/configuration/configuration.ts';
+import type { Handler } from '../../../src/local/wire/operation.ts';
 import { BLUE, GREEN, openCloudWatch, WINDOW } from './cloudwatch-endpoint.ts';
 
 const COMMON = {
@@ -42,6 +43,18 @@ describe('target_5xx_ratio', () => {
     expect(calls()).toBe(1);
   });
 
+  it('asks for the old version only to compare: each metric is paid for', async () => {
+    const asked: number[] = [];
+    const handler = ((input: { readonly MetricDataQueries: readonly unknown[] }) => {
+      asked.push(input.MetricDataQueries.length);
+      return { MetricDataResults: [] };
+    }) as Handler;
+    const { measure } = await openCloudWatch(handler);
+    await measure(errors(), WINDOW);
+    await measure(errors({ compare: 'baseline' }), WINDOW);
+    expect(asked).toEqual([3, 5]);
+  });
+
   it('fails with more errors than the limit allows', async () => {
     const { measure, publish } = await openCloudWatch();
     publish(0, GREEN, { requests: 300, errors: 60, hosts: 2 });
@@ -70,17 +83,23 @@ describe('target_5xx_ratio', () => {
     });
   });
 
-  it('tells whether CloudWatch is not there yet, or nobody asked the new version', async () => {
+  it('waits for the first whole minute: what CloudWatch cannot know yet is not missing', async () => {
     const { measure, publish } = await openCloudWatch();
     const early = await measure(errors(), WINDOW);
-    expect(early).toMatchObject({ outcome: 'no-data', samples: 0, limit: 0.01 });
+    expect(early).toMatchObject({ outcome: 'inconclusive', samples: 0, limit: 0.01 });
     expect(early.text).toBe(
       '5XX: CloudWatch has no whole minute from 2026-01-21 20:05 UTC on yet; it shows one a minute or two after its end',
     );
+    publish(0, GREEN, { requests: 300, errors: 300, hosts: 2 });
+    expect(await measure(errors(), WINDOW)).toStrictEqual(early);
+  });
+
+  it('has no data when nobody asked the new version', async () => {
+    const { measure, publish } = await openCloudWatch();
     for (const minute of [0, 1, 2, 3]) publish(minute, GREEN, { hosts: 2 });
-    const unasked = await measure(errors(), WINDOW);
-    expect(unasked.outcome).toBe('no-data');
-    expect(unasked.text).toBe(
+    const seen = await measure(errors(), WINDOW);
+    expect(seen).toMatchObject({ outcome: 'no-data', samples: 0, limit: 0.01 });
+    expect(seen.text).toBe(
       '5XX: no requests to the new version in the 3 minutes from 2026-01-21 20:05 UTC on',
     );
   });
@@ -147,14 +166,18 @@ describe('target_5xx_ratio', () => {
     expect(calls()).toBe(0);
   });
 
-  it('what later looks see at the same numbers is no worse: repeated looks cost confidence', async () => {
+  it('is less sure after many looks at growing data, but not after many at the same', async () => {
     const { measure, publish } = await openCloudWatch();
     publish(0, GREEN, { requests: 1000, errors: 26, hosts: 2 });
     publish(0, BLUE, { requests: 1000, errors: 10 });
     publish(1, GREEN, { hosts: 2 });
     const check = errors({ max: undefined, compare: 'baseline' });
-    expect(await measure(check, WINDOW)).toMatchObject({ outcome: 'fail' });
+    const first = await measure(check, WINDOW);
+    expect(first).toMatchObject({ outcome: 'fail' });
+    expect(await measure(check, { ...WINDOW, look: 20 })).toStrictEqual(first);
+    publish(20, GREEN, { hosts: 2 });
     expect((await measure(check, { ...WINDOW, look: 20 })).outcome).not.toBe('fail');
+    expect((await measure(check, { ...WINDOW, look: 1 })).outcome).toBe('fail');
   });
 });
 
