@@ -1,6 +1,6 @@
 /** `fairlead status`. */
 import { status as readStatus } from '../deploy/commands/status.ts';
-import { statusLines } from '../report/listings.ts';
+import { statusLines } from '../report/status-lines.ts';
 import type { CliContext } from './context.ts';
 import type { ServiceFlags } from './options.ts';
 import { printQuery } from './query.ts';

@@ -1,87 +1,9 @@
-/** What `status`, `revisions` and `tasks` print. */
+/** What `revisions` and `tasks` print. */
 import { lastPart } from '../base/arn.ts';
-import { isoTime } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
 import { tableLines, type TableOptions } from './table.ts';
-import { plainLine, plainPalette, wrap } from './text.ts';
-
-/** A service at one moment. */
-export interface StatusView {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly accountId: string;
-  readonly cluster: string;
-  readonly service: string;
-  readonly status: string;
-  readonly desired: number;
-  readonly pending: number;
-  readonly running: number;
-  readonly deployments: readonly {
-    readonly id: string;
-    readonly status: string;
-    readonly taskDefinition: string;
-    readonly desired: number;
-    readonly pending: number;
-    readonly running: number;
-    readonly failed: number;
-    readonly rolloutState: string | undefined;
-  }[];
-  readonly rollout:
-    | {
-        readonly arn: string;
-        readonly status: string;
-        readonly statusReason: string | undefined;
-        readonly lifecycleStage: string | undefined;
-      }
-    | undefined;
-  readonly events: readonly { readonly at: number | undefined; readonly message: string }[];
-}
-
-/** A service on one screen. */
-export function statusLines(status: StatusView, options: TableOptions = {}): readonly string[] {
-  const { palette = plainPalette } = options;
-  const { rollout } = status;
-  return [
-    palette.bold(plainLine(`${status.service} in cluster ${status.cluster} is ${status.status}`)),
-    plainLine(`${status.endpoint}, account ${status.accountId}, region ${status.region}`),
-    plainLine(`${status.running} running, ${status.pending} pending, ${status.desired} desired`),
-    '',
-    ...tableLines(
-      [
-        { title: 'TASK DEFINITION', flexible: true },
-        { title: 'DEPLOYMENT' },
-        { title: 'STATUS' },
-        { title: 'ROLLOUT' },
-        { title: 'DESIRED', align: 'right' },
-        { title: 'PENDING', align: 'right' },
-        { title: 'RUNNING', align: 'right' },
-        { title: 'FAILED', align: 'right' },
-      ],
-      status.deployments.map((each) => [
-        lastPart(each.taskDefinition),
-        each.id,
-        each.status,
-        each.rolloutState ?? '-',
-        String(each.desired),
-        String(each.pending),
-        String(each.running),
-        String(each.failed),
-      ]),
-      options,
-    ),
-    ...(rollout === undefined
-      ? []
-      : [
-          '',
-          plainLine(
-            `last rollout ${rollout.status}${rollout.lifecycleStage === undefined ? '' : ` at ${rollout.lifecycleStage}`}${rollout.statusReason === undefined ? '' : `: ${rollout.statusReason}`}`,
-          ),
-          plainLine(rollout.arn),
-        ]),
-    ...(status.events.length === 0 ? [] : ['']),
-    ...status.events.map(({ at, message }) => plainLine(`${timeText(at)}  ${message}`)),
-  ];
-}
+import { timeText } from './status-lines.ts';
+import { plainLine, wrap } from './text.ts';
 
 /** One rollout of a service's history. */
 export interface RevisionView {
@@ -174,9 +96,4 @@ function endLines(row: TaskView | undefined, { width }: TableOptions): readonly 
   const end = plainLine(`ended: ${row.end}`);
   const lines = width === undefined ? [end] : wrap(end, width - END_INDENT.length);
   return lines.map((line) => END_INDENT + line);
-}
-
-/** `2026-11-23 12:08:18Z`; `-` where it is not known. */
-function timeText(epochMs: number | undefined): string {
-  return epochMs === undefined ? '-' : `${isoTime(epochMs).slice(0, 19).replace('T', ' ')}Z`;
 }

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { revisionLines, statusLines, taskLines } from '../../src/report/listings.ts';
+import { revisionLines, taskLines } from '../../src/report/listings.ts';
+import { statusLines, type StatusView } from '../../src/report/status-lines.ts';
 
 const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
+
+const SHOP: StatusView = {
+  ...{ endpoint: 'http://127.0.0.1:4327', region: 'eu-west-1', accountId: '123456789012' },
+  ...{ cluster: 'prod', service: 'shop', status: 'ACTIVE' },
+  ...{ desired: 4, pending: 0, running: 4, deployments: [], events: [], taskSets: [] },
+  ...{ rollout: undefined, gate: undefined, unfinished: undefined },
+};
 
 describe('listings', () => {
   it('status', () => {
@@ -33,7 +41,12 @@ describe('listings', () => {
           status: 'IN_PROGRESS',
           statusReason: 'why',
           lifecycleStage: undefined,
+          productionWeight: undefined,
+          waitingHooks: [],
         },
+        gate: undefined,
+        taskSets: [],
+        unfinished: undefined,
         events: [{ at: 1_700_000_000_000, message: 'has started 1 tasks: (task a).' }],
       }),
     ).toStrictEqual([
@@ -48,6 +61,51 @@ describe('listings', () => {
       'arn:x',
       '',
       '2023-11-14 22:13:20Z  has started 1 tasks: (task a).',
+    ]);
+  });
+
+  it('status of a traffic shift that waits at its gate', () => {
+    const lines = statusLines({
+      ...SHOP,
+      rollout: {
+        ...{ arn: 'arn:x', status: 'IN_PROGRESS', statusReason: undefined },
+        ...{ lifecycleStage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', productionWeight: 20 },
+        waitingHooks: [{ id: 'ecs-pause-1' }],
+      },
+      gate: { by: 'ann@build-7', state: 'in-use', waiting: 'ecs-pause-1' },
+    });
+    expect(lines.slice(-4)).toStrictEqual([
+      'last rollout IN_PROGRESS at PRE_PRODUCTION_TRAFFIC_SHIFT, 20 % of production traffic',
+      'arn:x',
+      'waits at the pause ecs-pause-1',
+      'the gate is open; ann@build-7 decides, or "fairlead continue"',
+    ]);
+    const stale = statusLines({
+      ...SHOP,
+      gate: { by: 'ann@build-7', state: 'stale', waiting: undefined },
+    });
+    expect(stale.at(-1)).toMatch(/pause hook of a rollout by ann@build-7 that is over/);
+  });
+
+  it('status of task sets and of a rollout that was left', () => {
+    const set = {
+      ...{ id: 'ecs-svc/1', status: 'PRIMARY', stability: 'STEADY_STATE' },
+      ...{ taskDefinition: `${ARN}:task-definition/web:6`, desired: 4, pending: 0, running: 4 },
+    };
+    const lines = statusLines({
+      ...SHOP,
+      taskSets: [set],
+      unfinished: {
+        ...{ by: 'ann@build-7', startedAt: 1_700_000_000_000, direction: 'back', weight: 10 },
+        taskDefinition: `${ARN}:task-definition/web:7`,
+      },
+    });
+    expect(lines.slice(4)).toStrictEqual([
+      'TASK DEFINITION  TASK SET   STATUS   STABILITY     DESIRED  PENDING  RUNNING',
+      'web:6            ecs-svc/1  PRIMARY  STEADY_STATE        4        0        4',
+      '',
+      'unfinished rollout of web:7, begun by ann@build-7 at 2023-11-14 22:13:20Z: on its way back, 10 % of production traffic',
+      'go on with it: fairlead resume; or back: fairlead rollback',
     ]);
   });
 

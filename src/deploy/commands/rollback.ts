@@ -21,7 +21,6 @@ import {
 import { checkRollout } from '../drive/preflight.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import { rollOut, tidyUp } from '../drive/roll-out.ts';
-import { measureOf } from '../drive/strategy-change.ts';
 import { defaultTimeoutMs } from '../strategy/default-timeout.ts';
 import { rollbackTaskSets } from '../task-sets/rollback.ts';
 import {
@@ -116,7 +115,6 @@ async function rollbackExternal(
   return rollbackTaskSets(session, {
     service,
     ...(to === undefined ? {} : { to: await namedDefinition(session, live?.arn ?? '', to) }),
-    analysis: { checks: [], measure: measureOf(session) },
     options: { wait, supersede: true, timeoutMs },
   });
 }
