@@ -197,14 +197,15 @@ async function interrupted(
   session.release();
   if (typeof task !== 'string') {
     const why = task.inDoubt ? MAYBE_STARTED : 'no task was started';
-    return { kind: 'interrupted', taskArn: undefined, by, why: [why] };
+    return { kind: 'interrupted', taskArn: undefined, by, begun: task.inDoubt, why: [why] };
   }
   if (onInterrupt === 'leave') {
-    return { kind: 'interrupted', taskArn: task, by, why: [`task ${shortTask(task)} goes on`] };
+    const why = [`task ${shortTask(task)} goes on`];
+    return { kind: 'interrupted', taskArn: task, by, begun: true, why };
   }
   const reason = `fairlead was interrupted by ${by}`;
   const { text } = await stopTask(session, wish.cluster, task, reason);
-  return { kind: 'interrupted', taskArn: task, by, why: [text] };
+  return { kind: 'interrupted', taskArn: task, by, begun: true, why: [text] };
 }
 
 /** That a task cannot be stopped changes no outcome; it is said. */

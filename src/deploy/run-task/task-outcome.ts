@@ -31,6 +31,8 @@ export type TaskOutcome =
       readonly kind: 'interrupted';
       readonly taskArn: string | undefined;
       readonly by: InterruptSignal;
+      /** False: the task was not started, for certain. */
+      readonly begun: boolean;
       readonly why: readonly string[];
     }
   | { readonly kind: 'started'; readonly taskArn: string };

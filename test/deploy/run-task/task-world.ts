@@ -24,6 +24,8 @@ export class TaskWorld extends FakeAws {
   readonly started: Wire[] = [];
   readonly byToken = new Map<string, Wire>();
   container = 'web';
+  /** So many lines are on a page of GetLogEvents. */
+  pageSize = 2;
 
   constructor() {
     super();
@@ -113,7 +115,7 @@ export class TaskWorld extends FakeAws {
     return { task };
   }
 
-  /** Pages of two lines; the token is the number of lines read, and comes back at the end. */
+  /** The token is the number of lines read, and comes back at the end. */
   #log(input: Wire): Wire {
     const [task] = this.started;
     const since = (task?.['createdAt'] as number) * 1000;
@@ -122,7 +124,7 @@ export class TaskWorld extends FakeAws {
       .map(([, line]) => line);
     if (lines.length === 0) throw new FakeError('ResourceNotFoundException', 'no such stream');
     const from = Number(input['nextToken'] ?? 0);
-    const page = lines.slice(from, from + 2);
+    const page = lines.slice(from, from + this.pageSize);
     return {
       events: page.map((message) => ({ message, timestamp: 1 })),
       nextForwardToken: String(from + page.length),
