@@ -14,6 +14,8 @@ export interface YamlForm<T> {
   readonly schema: z.ZodType<T>;
   /** What the schema cannot say. It is asked whatever the schema finds, with the data as it is written. */
   readonly problemsOf?: (data: unknown) => readonly Problem[];
+  /** What messages call all of it; by default `the file`. */
+  readonly wholeName?: string;
   /** Where plain scalars have YAML's own types; unless given, every scalar is a text. */
   readonly isVerbatim?: (path: Path) => boolean;
 }
@@ -65,7 +67,12 @@ export function checkYaml<T>(
   if (yaml.value === undefined)
     return {
       ok: false,
-      problems: [{ ...yaml.placeOf([]), text: `the file is empty; ${form.whenEmpty}` }],
+      problems: [
+        {
+          ...yaml.placeOf([]),
+          text: `${showPath([], form.wholeName)} is empty; ${form.whenEmpty}`,
+        },
+      ],
     };
   const parsed = form.schema.safeParse(yaml.value);
   const unread = new Set(yaml.problems.map(({ path }) => showPath(path)));
@@ -76,7 +83,7 @@ export function checkYaml<T>(
   ].filter(({ path }) => !unread.has(showPath(path)));
   const problems = [...yaml.problems, ...further].map(({ path, text: what }) => ({
     ...yaml.placeOf(path),
-    text: `${showPath(path)} ${what}`,
+    text: `${showPath(path, form.wholeName)} ${what}`,
   }));
   if (parsed.success && problems.length === 0) return { ok: true, data: parsed.data };
   return { ok: false, problems: inOrder(problems) };

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
+import { UserError } from '../errors.ts';
 import { parsePercent, parseShare } from './percent.ts';
 import { knownKeysMessage, refusal } from './problems.ts';
 
@@ -21,7 +22,7 @@ const LONGEST_MS = 14 * 24 * 3_600_000;
 /**
  * A scalar.
  * @param right what it must be, such as `a text`
- * @param read undefined for a text that is not right
+ * @param read undefined for a text that is not right; a UserError says why it is not
  * @param json what editors are told
  */
 export function scalar<T>(
@@ -32,9 +33,14 @@ export function scalar<T>(
   return z
     .unknown()
     .transform((value, context): T => {
-      const result = typeof value === 'string' && value !== '' ? read(value) : undefined;
-      if (result !== undefined) return result;
-      context.addIssue({ code: 'custom', message: refusal(value, right) });
+      try {
+        const result = typeof value === 'string' && value !== '' ? read(value) : undefined;
+        if (result !== undefined) return result;
+        context.addIssue(refusal(value, right));
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        context.addIssue(`is wrong: ${error.message}`);
+      }
       return z.NEVER;
     })
     .meta(json);
@@ -174,21 +180,28 @@ export function namesTo<T>(
   });
 }
 
+/** Why a value has none of several forms, and where that shows. */
+export interface NoForm {
+  /** From the value on. */
+  readonly path: readonly (string | number)[];
+  readonly text: string;
+}
+
 /**
  * One of several forms.
  * @param forms all of them, for editors
- * @param choose the one that a value is meant to be, so that only its problems are told; or what is wrong
+ * @param choose the one that a value is meant to be, so that only its problems are told
  */
 export function variants<T>(
   forms: readonly z.ZodType<T>[],
-  choose: (value: unknown) => z.ZodType<T> | string,
+  choose: (value: unknown) => z.ZodType<T> | NoForm,
 ): z.ZodType<T> {
   return z
     .unknown()
     .transform((value, context): T => {
       const form = choose(value);
-      if (typeof form === 'string') {
-        context.addIssue({ code: 'custom', message: form });
+      if ('text' in form) {
+        context.addIssue({ code: 'custom', message: form.text, path: [...form.path] });
         return z.NEVER;
       }
       const parsed = form.safeParse(value);
@@ -201,7 +214,12 @@ export function variants<T>(
         );
       return z.NEVER;
     })
-    .meta({ anyOf: forms.map(jsonSchemaOf) });
+    .meta({
+      // Made only when the schema for editors is written: a command has no use for it.
+      get anyOf() {
+        return forms.map(jsonSchemaOf);
+      },
+    });
 }
 
 function told({ message, path }: z.core.$ZodIssue): { message: string; path: PropertyKey[] } {

@@ -11,9 +11,12 @@ export interface Problem {
   readonly text: string;
 }
 
-/** `images["my-repo/my-app"].command[0]`; `the file` for all of it. */
-export function showPath(path: Path): string {
-  if (path.length === 0) return 'the file';
+/**
+ * `images["my-repo/my-app"].command[0]`
+ * @param whole what the empty path is called
+ */
+export function showPath(path: Path, whole = 'the file'): string {
+  if (path.length === 0) return whole;
   return path
     .map((part, index) => {
       if (typeof part === 'number') return `[${part}]`;

@@ -22,3 +22,13 @@ export function memberOf(value: unknown, name: string): unknown {
 export function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
+
+/** The mapping without those members that their own schema finds something wrong with. */
+export function readableMembers(
+  shape: Readonly<Record<string, z.ZodType>>,
+  value: unknown,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    membersOf(value).filter(([name, member]) => shape[name]?.safeParse(member).success === true),
+  );
+}

@@ -1,12 +1,16 @@
 /** "Did you mean": the known name that a mistyped one is nearest to. */
 
-/** The closest of `known`, if it is close enough to be meant: at most one edit for each three letters, and one more. */
+/**
+ * The closest of `known`, if it is close enough to be meant: at most one edit for each three letters, and one
+ * more, but never more than half of the letters.
+ */
 export function suggestion(mistyped: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.floor(mistyped.length / 3) + 2;
   for (const name of known) {
     const distance = editDistance(mistyped.toLowerCase(), name.toLowerCase());
-    if (distance < bestDistance) {
+    const isNear = distance * 2 <= Math.max(mistyped.length, name.length);
+    if (isNear && distance < bestDistance) {
       best = name;
       bestDistance = distance;
     }

@@ -23,6 +23,11 @@ export interface Configuration {
   readonly timeoutMs: number | undefined;
 }
 
+/** What a file says: the service may be left to the command line. */
+export interface FileConfiguration extends Omit<Configuration, 'service'> {
+  readonly service: string | undefined;
+}
+
 /** An AWS-shaped document: a path, a registered name (task definitions alone), or written out where it is named. */
 export type DocumentSource =
   | { readonly kind: 'named'; readonly text: string }

@@ -7,6 +7,8 @@ it.each([
   ['CWD', 'cwd'],
   ['healthcheck', 'healthCheck'],
   ['env', undefined],
+  ['cd', 'cwd'],
+  ['max', undefined],
   ['volumes', undefined],
 ])('%s: %s', (mistyped, meant) => {
   expect(suggestion(mistyped, ['command', 'cwd', 'environment', 'healthCheck'])).toBe(meant);

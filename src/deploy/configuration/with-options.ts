@@ -1,0 +1,133 @@
+/** What the command line says, laid over what the file says. */
+import type { z } from 'zod';
+import { showPath, type Path } from '../../base/configuration/problems.ts';
+import { UserError } from '../../base/errors.ts';
+import type { CheckWish } from './analysis-schema.ts';
+import type {
+  CancelPolicy,
+  Configuration,
+  DocumentSource,
+  FileConfiguration,
+  Hook,
+  StrategyWish,
+} from './configuration.ts';
+import { crossProblems } from './cross-field.ts';
+import { layImages } from './lay-images.ts';
+import { layStrategy } from './lay-strategy.ts';
+import { nameChecks } from './name-checks.ts';
+import { DEFAULT_CLUSTER } from './parse-configuration.ts';
+import { shape } from './schema.ts';
+
+/** What options can say. What is undefined is left to the file. */
+export interface ConfigurationOptions {
+  readonly cluster?: string | undefined;
+  readonly service?: string | undefined;
+  readonly region?: string | undefined;
+  /** `[CONTAINER=]REF`, as `--image` takes them; they replace the file's image of the same container. */
+  readonly images?: readonly string[] | undefined;
+  /** A path relative to the present folder, FAMILY, FAMILY:REVISION or an ARN. */
+  readonly taskDefinition?: string | undefined;
+  /** A path relative to the present folder. */
+  readonly serviceDefinition?: string | undefined;
+  readonly strategy?: StrategyWish['type'] | undefined;
+  /** Percent, as readSteps gives them. */
+  readonly steps?: readonly number[] | undefined;
+  readonly stepBakeMs?: number | undefined;
+  readonly finalBakeMs?: number | undefined;
+  readonly onClientLoss?: StrategyWish['onClientLoss'];
+  /** Instead of the file's list, as readAnalysisOption gives each. */
+  readonly analysis?: readonly CheckWish[] | undefined;
+  /** Instead of the file's list, as readHookOption gives each. */
+  readonly before?: readonly Hook[] | undefined;
+  readonly after?: readonly Hook[] | undefined;
+  /** True takes images whose tag may move; false leaves it to the file. */
+  readonly allowMutableTag?: boolean | undefined;
+  readonly onCancel?: CancelPolicy | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** The option for each field of the file. */
+const OPTION_OF: readonly (readonly [
+  field: string,
+  option: keyof ConfigurationOptions,
+  name: string,
+])[] = [
+  ['strategy.type', 'strategy', '--strategy'],
+  ['strategy.steps', 'steps', '--steps'],
+  ['strategy.step_bake', 'stepBakeMs', '--step-bake'],
+  ['strategy.final_bake', 'finalBakeMs', '--final-bake'],
+  ['strategy.on_client_loss', 'onClientLoss', '--on-client-loss'],
+  ['analysis', 'analysis', '--analysis'],
+  ['hooks.before', 'before', '--before'],
+];
+
+/**
+ * The whole configuration of a deploy.
+ * @param file what readConfiguration gave; undefined without a file
+ * @throws UserError USAGE (exit code 2): every problem, by the name of its option
+ */
+export function withOptions(
+  file: FileConfiguration | undefined,
+  options: ConfigurationOptions,
+): Configuration {
+  const problems: string[] = [];
+  const service = options.service ?? file?.service;
+  if (service === undefined)
+    problems.push('--service is missing; give it, or write "service: NAME" in fairlead.yaml');
+  checkTexts(options, problems);
+  const images = layImages(file?.images ?? new Map(), options.images ?? [], problems);
+  const strategy = layStrategy(file?.strategy, options, problems);
+  const analysis = options.analysis ?? file?.analysis ?? [];
+  const before = options.before ?? file?.hooks.before ?? [];
+  const nameOf = namesFor(options);
+  problems.push(
+    ...crossProblems({ strategy, analysis, before }, nameOf).map(
+      ({ path, text }) => `${nameOf(path)} ${text}`,
+    ),
+  );
+  if (problems.length > 0 || service === undefined)
+    throw new UserError('USAGE', [...new Set(problems)].join('\n'), { exitCode: 2 });
+  return {
+    region: options.region ?? file?.region,
+    cluster: options.cluster ?? file?.cluster ?? DEFAULT_CLUSTER,
+    service,
+    taskDefinition: named(options.taskDefinition) ?? file?.taskDefinition,
+    serviceDefinition: named(options.serviceDefinition) ?? file?.serviceDefinition,
+    images,
+    strategy,
+    analysis: nameChecks(analysis),
+    hooks: { before, after: options.after ?? file?.hooks.after ?? [] },
+    tags: options.allowMutableTag === true ? 'any' : (file?.tags ?? 'immutable'),
+    onCancel: options.onCancel ?? file?.onCancel ?? 'detach',
+    timeoutMs: options.timeoutMs ?? file?.timeoutMs,
+  };
+}
+
+function named(text: string | undefined): DocumentSource | undefined {
+  return text === undefined ? undefined : { kind: 'named', text };
+}
+
+/** What is one text in the file too is checked as there. */
+function checkTexts(options: ConfigurationOptions, problems: string[]): void {
+  const check = (name: string, schema: z.ZodType, value: string | undefined): void => {
+    if (value === undefined) return;
+    const issues = schema.safeParse(value).error?.issues ?? [];
+    problems.push(...issues.map(({ message }) => `${name} ${message}`));
+  };
+  check('--cluster', shape.cluster, options.cluster);
+  check('--service', shape.service, options.service);
+  check('--region', shape.region, options.region);
+  check('--task-definition', shape.task_definition, options.taskDefinition);
+  check('--service-definition', shape.service_definition, options.serviceDefinition);
+}
+
+/** Calls a field by the option that gave it, else as the file does. */
+function namesFor(options: ConfigurationOptions): (path: Path) => string {
+  return (path) => {
+    const field = showPath(path);
+    const option = OPTION_OF.find(
+      ([name, key]) => field.startsWith(name) && options[key] !== undefined,
+    );
+    return option === undefined ? field : option[2];
+  };
+}
