@@ -10,7 +10,7 @@ import { shortDefinition } from '../watch/observation.ts';
 import { carryOn, requireWaiting, reread, sayUnfinished, type TaskSetOptions } from './carry-on.ts';
 import { Driver } from './driver.ts';
 import { NO_TRAFFIC_WISH } from './find-traffic.ts';
-import { readGreenMarks } from './marks.ts';
+import { readGreenMarks, type GreenMarks } from './marks.ts';
 import { newRollout } from './prepare.ts';
 import type { Analysis } from './rollout.ts';
 import { describeTaskSets, findUnfinished } from './unfinished.ts';
@@ -20,7 +20,6 @@ export interface TaskSetRollbackPlan {
   readonly service: Service;
   /** By default what the last rollout replaced. */
   readonly to?: RegisteredDefinition | undefined;
-  readonly analysis: Analysis;
   readonly options: TaskSetOptions;
 }
 
@@ -39,7 +38,8 @@ export async function rollbackTaskSets(
   if (found !== undefined) {
     sayUnfinished(session, found);
     const ending = await carryOn(session, service, found, {
-      ...plan,
+      options: plan.options,
+      analysis: UNMEASURED,
       direction: 'back',
       purpose: 'rollback',
     });
@@ -47,8 +47,9 @@ export async function rollbackTaskSets(
     if (there || ending.verdict !== 'succeeded') return ending;
     service = await reread(session);
   }
-  const definition = plan.to ?? (await replacedDefinition(session, service));
-  const primary = service.taskSets?.find((set) => set.status === 'PRIMARY');
+  const primary = (await describeTaskSets(session)).find((set) => set.status === 'PRIMARY');
+  const marks = primary === undefined ? undefined : readGreenMarks(primary);
+  const definition = plan.to ?? (await replacedDefinition(session, service, marks));
   if (primary?.taskDefinition === definition.arn) {
     session.advance({ to: session.progress.from });
     session.say('info', 'no-change', `the service already runs ${shortDefinition(definition.arn)}`);
@@ -58,8 +59,16 @@ export async function rollbackTaskSets(
     session,
     await newRollout(session, service, {
       definition,
-      strategy: AT_ONCE,
-      analysis: plan.analysis,
+      strategy: {
+        ...AT_ONCE,
+        // As the rollout that is undone was told.
+        traffic: {
+          ...NO_TRAFFIC_WISH,
+          productionListenerRule: marks?.production,
+          testListenerRule: marks?.test,
+        },
+      },
+      analysis: UNMEASURED,
       options: plan.options,
       launch: undefined,
       purpose: 'deploy',
@@ -78,13 +87,19 @@ const AT_ONCE: StrategyWish = {
   traffic: NO_TRAFFIC_WISH,
 };
 
+/** Who flees does not wait for measurements. */
+const UNMEASURED: Analysis = {
+  checks: [],
+  measure: () => Promise.reject(new Error('a rollback measures nothing')),
+};
+
 /** What the primary task set replaced, as its tags say. */
 async function replacedDefinition(
   session: Session,
   service: Service,
+  marks: GreenMarks | undefined,
 ): Promise<RegisteredDefinition> {
-  const primary = (await describeTaskSets(session)).find((set) => set.status === 'PRIMARY');
-  const arn = primary === undefined ? undefined : readGreenMarks(primary)?.replacesDefinition;
+  const arn = marks?.replacesDefinition;
   if (arn !== undefined) {
     return describeDefinition(session.api, session.dependencies.clients.ecs, arn);
   }

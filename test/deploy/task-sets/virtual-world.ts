@@ -315,7 +315,6 @@ export class VirtualWorld {
     return this.play('rollback', options, (session, service) =>
       rollbackTaskSets(session, {
         service,
-        analysis: NO_ANALYSIS,
         options: { wait: true },
         ...change,
       }),
