@@ -12,10 +12,25 @@ import {
 } from './options.ts';
 import { parseCount } from './parse.ts';
 
+/** Options of `fairlead status`. */
+export interface StatusFlags extends ServiceFlags {
+  readonly watch: boolean;
+}
+
 /** `fairlead status`. */
-export const statusCommand = buildCommand<ServiceFlags, [], CliContext>({
+export const statusCommand = buildCommand<StatusFlags, [], CliContext>({
   loader: async () => (await import('./status.ts')).status,
-  parameters: { flags: serviceFlags },
+  parameters: {
+    flags: {
+      ...serviceFlags,
+      watch: {
+        kind: 'boolean',
+        brief: 'Look again and again, until Ctrl-C',
+        default: false,
+        withNegated: false,
+      },
+    },
+  },
   docs: { brief: 'Show what a service runs and how its rollout stands' },
 });
 

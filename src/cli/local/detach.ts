@@ -6,16 +6,18 @@ import { UserError } from '../../base/errors.ts';
 import {
   makeStateFolder,
   readNotice,
+  removeStateFolder,
   stateFolder,
   type StateFolder,
 } from '../../local/state-folder.ts';
-import { runningControlPlane } from '../../local/state-lock.ts';
+import { isHeld, runningControlPlane } from '../../local/state-lock.ts';
 import { printProgress, type CliContext } from '../context.ts';
 import { stateOption } from '../options.ts';
 import type { UpFlags } from './up.ts';
 
 const POLL_MS = 50;
 const START_TIMEOUT_MS = 30_000;
+const NO_ANSWER = `did not answer within ${START_TIMEOUT_MS / 1000} s`;
 /** How much of the log explains a start that failed. */
 const LOG_TAIL_LINES = 20;
 
@@ -40,7 +42,7 @@ export async function startDetached(context: CliContext, flags: UpFlags): Promis
       },
     );
   }
-  makeStateFolder(folder);
+  const isNew = makeStateFolder(folder);
   const log = openSync(folder.logPath, 'w', 0o600);
   const child = spawn(process.execPath, [BIN, 'local', 'up', ...argumentsOf(flags)], {
     detached: true,
@@ -64,7 +66,7 @@ export async function startDetached(context: CliContext, flags: UpFlags): Promis
       return;
     }
     if (end.signal.aborted || context.clock.monotonic() > deadline) {
-      throw failedStart(folder, end.signal.aborted);
+      throw end.signal.aborted ? endedAtOnce(folder, isNew) : failedStart(folder, NO_ANSWER);
     }
     await context.clock.sleep(POLL_MS);
   }
@@ -81,11 +83,19 @@ function argumentsOf(flags: UpFlags): readonly string[] {
   ];
 }
 
-function failedStart(folder: StateFolder, ended: boolean): UserError {
+/** The end of a start that failed. A folder that was made for it goes with it, unless another start has taken it by now. */
+function endedAtOnce(folder: StateFolder, isNew: boolean): UserError {
+  const error = failedStart(folder, 'ended at once');
+  if (!isNew || isHeld(folder)) return error;
+  removeStateFolder(folder);
+  return new UserError('START_FAILED', error.message);
+}
+
+function failedStart(folder: StateFolder, what: string): UserError {
   const tail = readFileSync(folder.logPath, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES);
   return new UserError(
     'START_FAILED',
-    `${ended ? 'The local ECS ended at once' : 'The local ECS did not answer within 30 s'}; its log ends with:\n${tail.join('\n')}`,
+    `The local ECS ${what}; its log ends with:\n${tail.join('\n')}`,
     { hint: `The whole log is in ${folder.logPath}.` },
   );
 }

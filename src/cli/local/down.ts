@@ -8,7 +8,13 @@ const POLL_MS = 100;
 /** Stopping takes up to 10 s of grace for the tasks; after this it is stuck. */
 const STOP_TIMEOUT_MS = 30_000;
 
-/** Asks it to stop and waits until it has let go of the state folder. */
+/**
+ * How long the process may take to end after it has let go of everything. It is not waited for any longer: where nobody asks
+ * for the exit code of such a process, as in many containers, its pid stays taken.
+ */
+const END_TIMEOUT_MS = 2_000;
+
+/** Asks it to stop and waits until it has let go of the state folder, and its process has ended. */
 export async function down(this: CliContext, flags: { readonly state: string }): Promise<void> {
   const folder = stateFolder(flags.state);
   if (!isHeld(folder)) {
@@ -44,5 +50,17 @@ export async function down(this: CliContext, flags: { readonly state: string }):
     }
     await this.clock.sleep(POLL_MS);
   }
+  const end = this.clock.monotonic() + END_TIMEOUT_MS;
+  while (!hasEnded(notice.pid) && this.clock.monotonic() < end) await this.clock.sleep(POLL_MS);
   printProgress(this, 'Stopped. The state is kept; "fairlead local up" goes on from it.');
+}
+
+function hasEnded(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    // ESRCH; or EPERM, because the pid is somebody else's by now.
+    return true;
+  }
 }
