@@ -13,7 +13,7 @@ import { ApiError, mayRetry } from '../aws/api-failure.ts';
 import { findService, type ServiceName } from '../aws/service-reader.ts';
 import type { Session } from '../session/session.ts';
 import { shortDefinition } from '../watch/observation.ts';
-import { explainCreation } from './creation-failure.ts';
+import { explainRefusal } from './refusal.ts';
 import {
   controllerOf,
   TASK_SET_MEMBERS,
@@ -122,7 +122,8 @@ async function create(
       if (!(error instanceof ApiError)) throw error;
       // It may have been created although the answer is lost; the same token then brings the answer again.
       if (error.kind === 'transient') session.advance({ inDoubt: true });
-      if (!mayRetry(error.kind)) throw explainCreation(error, session.name, definition.source);
+      if (!mayRetry(error.kind))
+        throw explainRefusal(error, 'create', session.name, definition.source);
       if (attempt >= ATTEMPTS) throw error;
     }
     await pause(session, attempt);

@@ -1,4 +1,4 @@
-/** Why ECS does not create a service, with what to do about it (reference: ECS semantics 4.3). */
+/** Why ECS does not make a service what its definition says, with what to do about it (reference: ECS semantics 4.3). */
 import { UserError } from '../../base/errors.ts';
 import type { ApiError } from '../aws/api-failure.ts';
 import type { ServiceName } from '../aws/service-reader.ts';
@@ -84,16 +84,21 @@ const ADVICE: readonly Advice[] = [
 ];
 
 /**
- * What a failed CreateService is told as.
+ * What a refused CreateService or UpdateService is told as.
  * @param source what messages call the definition
  * @returns the error itself where it has nothing to do with the definition, such as a missing permission
  */
-export function explainCreation(error: ApiError, name: ServiceName, source: string): Error {
+export function explainRefusal(
+  error: ApiError,
+  doing: 'create' | 'change',
+  name: ServiceName,
+  source: string,
+): Error {
   if (error.kind !== 'refused') return error;
   const advice = ADVICE.find(({ says }) => says.test(`${error.code}: ${error.message}`));
   return new UserError(
     advice?.code ?? 'SERVICE_REFUSED',
-    `ECS does not create service "${name.service}" in cluster "${name.cluster}": ${error.code}: ${error.message}`,
+    `ECS does not ${doing} service "${name.service}" in cluster "${name.cluster}": ${error.code}: ${error.message}`,
     {
       hint: advice?.hint(name, source) ?? `Mend ${source}.`,
       exitCode: 2,
