@@ -1,5 +1,5 @@
 /** The state folder of a local ECS while it runs. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../base/errors.ts';
@@ -9,6 +9,7 @@ import {
   makeStateFolder,
   readNotice,
   removeNotice,
+  removeStateFolder,
   stateFolder,
   type StateFolder,
 } from './state-folder.ts';
@@ -18,6 +19,8 @@ export interface Home {
   readonly folder: StateFolder;
   readonly journal: Journal;
   readonly release: () => void;
+  /** Lets go of it after a start that failed: as if it had never been made, where this start has made it. */
+  readonly abandon: () => void;
 }
 
 /**
@@ -28,14 +31,19 @@ export function openHome(path: string | undefined): Home {
   if (path === undefined) {
     // Containers need a folder even when the state does not.
     const folder = stateFolder(mkdtempSync(join(tmpdir(), 'fairlead-')));
-    const release = (): void => rmSync(folder.path, { recursive: true, force: true });
-    return { folder, journal: memoryJournal, release };
+    const release = (): void => removeStateFolder(folder);
+    return { folder, journal: memoryJournal, release, abandon: release };
   }
   const folder = stateFolder(path);
-  makeStateFolder(folder);
+  const isNew = makeStateFolder(folder);
   const journal = lockedJournal(folder);
   removeNotice(folder);
-  return { folder, journal, release: () => journal.close() };
+  const release = (): void => journal.close();
+  const abandon = (): void => {
+    release();
+    if (isNew) removeStateFolder(folder);
+  };
+  return { folder, journal, release, abandon };
 }
 
 function lockedJournal(folder: StateFolder): Journal {

@@ -95,7 +95,7 @@ export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<Loca
   const auth = options.auth === false ? 'none' : 'sigv4';
   const home = openHome(options.stateFolder);
   const ids = idSource(random);
-  const opened: (() => Promise<void> | void)[] = [home.release];
+  const opened: (() => Promise<void> | void)[] = [home.abandon];
   try {
     const credentials = loadCredentials(home.folder, random);
     const store = new Store(home.journal);

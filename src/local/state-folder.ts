@@ -2,7 +2,7 @@
  * The folder that a local ECS keeps its state in: readable by its owner only, ignored by git, and held by one control plane
  * at a time.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Random } from '../base/random.ts';
 import { messageOf, systemCode, UserError } from '../base/errors.ts';
@@ -53,13 +53,16 @@ export function stateFolder(path: string): StateFolder {
 }
 
 /**
- * Makes the folder with mode 0700 and a .gitignore that keeps it out of repositories.
+ * Makes the folder with mode 0700 and a .gitignore that keeps it out of repositories. True when there was none before: a start
+ * that fails takes it away again.
  * @throws UserError when it cannot be made or written
  */
-export function makeStateFolder(folder: StateFolder): void {
+export function makeStateFolder(folder: StateFolder): boolean {
   try {
+    const isNew = !existsSync(folder.path);
     makeFolder(folder.path, 0o700);
     writeFileSync(join(folder.path, '.gitignore'), '*\n');
+    return isNew;
   } catch (cause) {
     throw new UserError(
       'STATE_FOLDER',
@@ -67,6 +70,11 @@ export function makeStateFolder(folder: StateFolder): void {
       { hint: 'Give another folder with --state.', cause },
     );
   }
+}
+
+/** Takes the folder away with everything in it. */
+export function removeStateFolder(folder: StateFolder): void {
+  rmSync(folder.path, { recursive: true, force: true });
 }
 
 /** The key pair of the folder, made at the first start. The file is readable by its owner only. */

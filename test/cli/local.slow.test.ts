@@ -147,6 +147,21 @@ describe('fairlead local up', () => {
     );
   });
 
+  it('leaves no folder behind that it made for a start that failed, and one that was there as it was', async () => {
+    const at = folders();
+    const { url } = await up(at);
+    const { port } = new URL(url);
+    mkdirSync(join(at.root, 'mine'));
+    writeFileSync(join(at.root, 'mine', 'file'), 'kept');
+    for (const how of ['--no-detach', '--detach'])
+      for (const state of ['other', 'mine']) {
+        const { exitCode } = await local(at, 'up', '--port', port, '--state', state, how);
+        expect(exitCode).toBe(1);
+        expect(existsSync(join(at.root, 'other'))).toBe(false);
+        expect(readFileSync(join(at.root, 'mine', 'file'), 'utf8')).toBe('kept');
+      }
+  });
+
   it.each([
     [['--port', 'abc'], '--port: abc is no port: give 0 to 65535.'],
     [['--runtime', 'docker'], '--runtime: "docker" is not one of process, simulated.'],
