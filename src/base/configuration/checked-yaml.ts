@@ -83,7 +83,8 @@ export function checkYaml<T>(
   ].filter(({ path }) => !unread.has(showPath(path)));
   const problems = [...yaml.problems, ...further].map(({ path, text: what }) => ({
     ...yaml.placeOf(path),
-    text: `${showPath(path, form.wholeName)} ${what}`,
+    // One line for each, whatever a value holds.
+    text: `${showPath(path, form.wholeName)} ${what}`.replaceAll(/\s*[\r\n]\s*/g, ' '),
   }));
   if (parsed.success && problems.length === 0) return { ok: true, data: parsed.data };
   return { ok: false, problems: inOrder(problems) };

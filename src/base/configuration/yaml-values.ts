@@ -50,7 +50,9 @@ export type YamlValues =
 const MOST_VALUES = 100_000;
 
 /** Reads a text of YAML, of which JSON is a part. */
-export function readYaml(text: string, reading: YamlReading): YamlValues {
+export function readYaml(content: string, reading: YamlReading): YamlValues {
+  // Editors do not count it.
+  const text = content.replace(/^\uFEFF/, '');
   const lines = new LineCounter();
   const document = parseDocument(text, {
     schema: 'failsafe',

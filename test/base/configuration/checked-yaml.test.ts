@@ -186,6 +186,13 @@ name: { a: b }
     ]);
   });
 
+  it('is told in one line for each problem, whatever the value holds', () => {
+    expect(problemsIn('name: x\nkind: "a\\nb"\nvalue: "${\\n"')).toEqual([
+      '2:1 kind must be one of small, large, not "a\\nb"',
+      '3:1 value "${ " opens ${ without closing it; write $${ for a literal one',
+    ]);
+  });
+
   it('is a UserError with a line for each problem', () => {
     expect(() =>
       parseCheckedYaml('count: x', 'some/file.yaml', {}, { ...FORM, code: 'WRONG' }),

@@ -154,6 +154,13 @@ describe('places', () => {
   });
 });
 
+it('neither a byte order mark nor the line ends of Windows count as columns', () => {
+  const yaml = read('\uFEFFa: 1\r\nb: { c: 2 }\r\n');
+  expect(yaml.value).toEqual({ a: '1', b: { c: '2' } });
+  expect(yaml.placeOf(['a'])).toEqual({ line: 1, column: 1 });
+  expect(yaml.placeOf(['b', 'c'])).toEqual({ line: 2, column: 6 });
+});
+
 describe('JSON', () => {
   it('is YAML: verbatim it reads as JSON.parse does, however it is indented', () => {
     fc.assert(

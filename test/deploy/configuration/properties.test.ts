@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { UserError } from '../../../src/base/errors.ts';
 import type { FileConfiguration } from '../../../src/deploy/configuration/configuration.ts';
 import { parseConfiguration } from '../../../src/deploy/configuration/parse-configuration.ts';
 
@@ -132,6 +133,25 @@ it('AWS parts come out as they went in', () => {
       const { serviceDefinition } = read(stringify({ service_definition: value }), 'fairlead.yaml');
       expect(serviceDefinition).toEqual({ kind: 'inline', value });
     }),
+  );
+});
+
+it('whatever a text is, it is read or refused with a place', () => {
+  const parts =
+    'service|: |strategy|type|canary|[|]|{|}|, |\n|  |- |${|}|"|\'|analysis|metric|http|cloudwatch|hooks|before|images|&a |*a|<<|!!str |!x |20%|#|? |\t|null|task_definition|\u0000';
+  const text = fc
+    .array(fc.constantFrom(...parts.split('|'), '|'), { maxLength: 25 })
+    .map((each) => each.join(''));
+  fc.assert(
+    fc.property(text, (each) => {
+      try {
+        read(each, 'f.yaml');
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        for (const line of error.message.split('\n')) expect(line).toMatch(/^f\.yaml:\d+:\d+: ./);
+      }
+    }),
+    { numRuns: 3000 },
   );
 });
 
