@@ -38,7 +38,7 @@ const VISIBLE_WITHIN_MS = 120_000;
 /**
  * Creates the service and waits until ECS shows it. A client token makes it one creation; while the answer is lost the session
  * says `inDoubt`.
- * @returns the service as DescribeServices shows it
+ * @returns the service as DescribeServices shows it, with its tags
  * @throws UserError (exit code 2) with what to mend when ECS refuses; ApiError
  */
 export async function createService(
@@ -136,7 +136,7 @@ async function visible(session: Session): Promise<Service> {
   const { clock, clients } = dependencies;
   const start = clock.monotonic();
   for (let attempt = 1; ; attempt++) {
-    const service = await findService(api, clients.ecs, name);
+    const service = await findService(api, clients.ecs, name, { tags: true });
     if (service?.status === 'ACTIVE') return service;
     if (clock.monotonic() - start >= VISIBLE_WITHIN_MS) {
       throw new UserError(

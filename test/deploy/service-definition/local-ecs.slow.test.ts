@@ -169,7 +169,7 @@ describe('a service definition on the local ECS', () => {
   it('creates the service, and finds nothing to do the next time', async () => {
     const service = await create(FILE);
     expect(service).toMatchObject({ serviceName: 'web', desiredCount: 1, launchType: 'FARGATE' });
-    expect((await described()).tags).toStrictEqual([{ key: 'team', value: 'web' }]);
+    expect(service.tags).toStrictEqual([{ key: 'team', value: 'web' }]);
     expect(await change(FILE)).toStrictEqual(NOTHING);
   });
 
