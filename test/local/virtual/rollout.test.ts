@@ -428,7 +428,12 @@ describe('DeleteService in virtual time', () => {
     await scenario.until(({ status }) => status === 'INACTIVE');
     const service = await scenario.service();
     expect(service).toMatchObject({ status: 'INACTIVE', desiredCount: 0, events: [] });
-    expect(service.deployments).toMatchObject([{ status: 'PRIMARY', desiredCount: 0 }]);
+    expect(service.deployments).toMatchObject([
+      { status: 'PRIMARY', desiredCount: 0, rolloutState: 'FAILED' },
+    ]);
+    expect(service.deployments?.[0]?.rolloutStateReason).toMatch(
+      /^ECS deployment ecs-svc\/\d+ was stopped\.$/,
+    );
     await scenario.ecs.clock.advance(60_000);
     expect(new Set((await scenario.tasks()).map(({ lastStatus }) => lastStatus))).toEqual(
       new Set(['STOPPED']),

@@ -1,6 +1,6 @@
 /** DeleteService (reference: ECS semantics 4.3, 4.5). */
 import type { DeleteServiceRequest, DeleteServiceResponse } from '@aws-sdk/client-ecs';
-import type { Service } from '../../state/entities.ts';
+import type { Deployment, Service } from '../../state/entities.ts';
 import type { TaskSet } from '../../state/task-set-entity.ts';
 import type { EcsContext, EcsOperation } from '../context.ts';
 import { invalidParameter } from '../ecs-errors.ts';
@@ -40,6 +40,7 @@ export const deleteService: EcsOperation<DeleteServiceRequest, DeleteServiceResp
     desiredCount: 0,
     steady: false,
     deletedAt: now,
+    deployments: service.deployments.map((deployment) => stopped(deployment, now)),
   };
   const arn = service.currentServiceDeploymentArn;
   const rollout = arn === undefined ? undefined : store.serviceDeployments.get(arn);
@@ -65,6 +66,17 @@ export const deleteService: EcsOperation<DeleteServiceRequest, DeleteServiceResp
   });
   return { service: present(draining, context) };
 };
+
+/** Nothing goes on in a service that is deleted: a deployment under way is told of as one that was stopped. */
+function stopped(deployment: Deployment, now: number): Deployment {
+  if (deployment.rolloutState !== 'IN_PROGRESS') return deployment;
+  return {
+    ...deployment,
+    rolloutState: 'FAILED',
+    rolloutStateReason: `ECS deployment ${deployment.id} was stopped.`,
+    updatedAt: now,
+  };
+}
 
 /**
  * A daemon has no desired count that could be set to zero first. Task sets besides the primary one are deployments to ECS
