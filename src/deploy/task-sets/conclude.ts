@@ -36,6 +36,26 @@ function named(set: { readonly taskDefinition?: string | undefined }): string {
   return shortDefinition(set.taskDefinition ?? 'a task set');
 }
 
+/** The end of a client whose rollout another one has taken over. */
+export function takenEnding(look: Look): Ending {
+  const cause = ['another client has taken this rollout over', ...whereItStands(look)];
+  return { verdict: 'superseded', cause, next: [] };
+}
+
+/** The end of a client whose time is over while there is no way back to take. */
+export function lateEnding(
+  late: string,
+  name: ServiceName,
+  look: Look,
+  cause: readonly string[],
+): Ending {
+  return {
+    verdict: 'timed-out',
+    cause: [late, ...whereItStands(look), ...cause],
+    next: waysOn(name),
+  };
+}
+
 /** Everything that decides how the end is called. */
 export interface EndFacts {
   readonly name: ServiceName;
@@ -46,6 +66,8 @@ export interface EndFacts {
   readonly cancelledBy: InterruptSignal | undefined;
   /** Another deploy began first, and this one took itself away. */
   readonly rival: string | undefined;
+  /** It failed, and was to go back. */
+  readonly turnedBack: boolean;
   /** Lines that tell why it turned back; empty when it did not. */
   readonly cause: readonly string[];
 }
@@ -75,11 +97,14 @@ export function doneEnding(facts: EndFacts): Ending {
   }
   switch (on) {
     case 'green':
-      return purpose === 'deploy'
+      return purpose === 'deploy' && !facts.turnedBack
         ? { verdict: 'succeeded', cause: [], next: [] }
         : {
             verdict: 'failed',
-            cause: ['the old task set was gone already, so the rollout was finished'],
+            cause: [
+              ...cause,
+              'the old task set was gone already, so everything went to the new one',
+            ],
             next: [`Go back by a new task set of the old version: ${rollbackCommand(name)}`],
           };
     case 'blue':

@@ -4,8 +4,7 @@ import { unreachable } from '../../base/errors.ts';
 import { ApiError, mayRetry } from '../aws/api-failure.ts';
 import type { Session } from '../session/session.ts';
 import type { Ending } from '../verdict/ending.ts';
-import { doneEnding, stoppedEnding, waysOn, whereItStands } from './conclude.ts';
-import { isNotEmptyYet, isTaskSetGone } from './failures.ts';
+import { doneEnding, lateEnding, stoppedEnding, takenEnding } from './conclude.ts';
 import { sceneOf } from './gate-scene.ts';
 import type { Cancelled } from './interrupt.ts';
 import { LeaseKeeper } from './lease.ts';
@@ -38,8 +37,6 @@ export class Driver {
   #reason: string | undefined;
   #rival: string | undefined;
   #cancelled: Cancelled | undefined;
-  /** The gate that is open. */
-  #gate: GateStep | undefined;
   /** CreateTaskSet was sent, and its answer is lost. */
   #inDoubt = false;
   #lastChange = '';
@@ -51,8 +48,7 @@ export class Driver {
     this.#rollout = rollout;
     this.#observer = new TaskSetObserver(session, subject);
     this.#keeper = new LeaseKeeper(session, serviceArn, subject.rollout, rollout.former);
-    const countLook = (): number => this.#keeper.countLook();
-    this.#gates = new Gates(session, { ...analysis, timeScale, countLook });
+    this.#gates = new Gates(session, { ...analysis, timeScale, keeper: this.#keeper });
     this.#story = new Story(session, rollout);
     this.#pace = new Pace(session);
     this.#startedAt = this.#pace.now();
@@ -85,8 +81,7 @@ export class Driver {
     this.#memory = afterWaiting(afterLook(this.#memory, look.world), {
       readBack: () => this.#pace.elapsed('read back'),
       listed: () => this.#pace.elapsed('listed'),
-      blue: () =>
-        isFit(look.world.blue, this.#rollout.plan.blueScale) ? 0 : this.#pace.elapsed('blue'),
+      blue: () => this.#pace.lasting('blue', !isFit(look.world.blue, this.#rollout.plan.blueScale)),
     });
     if (await this.#story.tell(look, this.#memory)) this.#pace.quicken();
     const direction = this.#memory.direction;
@@ -97,15 +92,9 @@ export class Driver {
 
   /** Others at work, and a green that is broken. */
   async #judge(look: Look): Promise<Ending | undefined> {
-    if (this.#keeper.isTaken(look.lease)) {
-      const cause = ['another client has taken this rollout over', ...whereItStands(look)];
-      return { verdict: 'superseded', cause, next: [] };
-    }
+    if (this.#keeper.isTaken(look.lease)) return takenEnding(look);
     if (!this.#mayTurnBack(look)) return undefined;
-    if (this.#rollout.create !== undefined && look.green !== undefined) {
-      const { taskSets = [] } = look.service;
-      this.#rival = olderRival(taskSets, look.green, this.#rollout.known);
-    }
+    this.#rival = olderRival(look, this.#rollout);
     const why =
       this.#rival === undefined
         ? this.#story.broken(look)
@@ -114,17 +103,15 @@ export class Driver {
   }
 
   async #checkTime(look: Look): Promise<Ending | undefined> {
-    const { timeoutMs } = this.#rollout;
     if (!this.#isLate()) return undefined;
-    const late = `not done after ${formatDuration(timeoutMs)}, waiting until ${this.#waitingFor}`;
+    const after = formatDuration(this.#rollout.timeoutMs);
+    const late = `not done after ${after}, waiting until ${this.#waitingFor}`;
     if (this.#mayTurnBack(look)) return this.#turnBack(late, look);
     await this.#keeper.leave();
-    const cause = [late, ...whereItStands(look), ...(await this.#cause(this.#reason))];
-    return { verdict: 'timed-out', cause, next: waysOn(this.#session.name) };
+    return lateEnding(late, this.#session.name, look, await this.#cause(this.#reason));
   }
 
   async #take(step: Step, look: Look): Promise<Ending | undefined> {
-    if (step.kind !== 'gate') this.#gate = undefined;
     switch (step.kind) {
       case 'create-green':
       case 'set-weights':
@@ -166,22 +153,15 @@ export class Driver {
     try {
       this.#memory = await perform(this.#session, this.#rollout, step, look, this.#memory);
     } catch (error) {
-      if (step.kind === 'create-green' && error instanceof ApiError && mayRetry(error.kind)) {
-        this.#inDoubt = true;
-      }
-      const { emptyFirst } = this.#memory;
-      if (step.kind === 'delete' && isNotEmptyYet(error) && !emptyFirst.has(step.set)) {
-        this.#memory = { ...this.#memory, emptyFirst: new Set([...emptyFirst, step.set]) };
-        return undefined;
-      }
-      if (!isTaskSetGone(error)) throw error;
+      const lost = error instanceof ApiError && mayRetry(error.kind);
+      if (step.kind === 'create-green' && lost) this.#inDoubt = true;
+      throw error;
     }
     this.#pace.forget('read back');
     return undefined;
   }
 
   async #attend(gate: GateStep, look: Look): Promise<Ending | undefined> {
-    this.#gate = gate;
     this.#waitingFor = `the checks of gate "${gate.name}" decide`;
     const decision = await this.#gates.attend(gate, sceneOf(look, this.#rollout.subject));
     switch (decision.kind) {
@@ -212,15 +192,13 @@ export class Driver {
   /** The way forward is over. @returns an ending where nothing may be taken back */
   async #turnBack(why: string, look: Look | undefined): Promise<Ending | undefined> {
     const kept = this.#rival === undefined ? keptBecause(this.#session, this.#rollout) : undefined;
-    if (this.#gate !== undefined) {
-      this.#gates.write(this.#gate, kept === undefined ? 'rolled-back' : 'left-open', why);
-      this.#gate = undefined;
-    }
+    this.#gates.close(kept === undefined ? 'rolled-back' : 'left-open', why);
     this.#session.say('error', 'failure', why);
     this.#reason = why;
     if (kept !== undefined) {
       await this.#keeper.leave();
-      return keptEnding(this.#session, kept, await this.#cause(why), look);
+      const cancelled = this.#cancelled !== undefined;
+      return keptEnding(this.#session, kept, await this.#cause(why), look, cancelled);
     }
     sayTurningBack(this.#session, this.#rollout);
     this.#memory = turnedBack(this.#memory);
@@ -238,8 +216,9 @@ export class Driver {
       goBackTo: namesOf(this.#rollout).blue,
       cancelledBy: this.#cancelled?.by,
       rival: this.#rival,
+      turnedBack: this.#reason !== undefined,
       cause:
-        on === 'green' || this.#reason === undefined || this.#cancelled !== undefined
+        this.#reason === undefined || this.#cancelled !== undefined
           ? []
           : await this.#cause(this.#reason),
     });

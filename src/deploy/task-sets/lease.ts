@@ -38,12 +38,7 @@ export class LeaseKeeper {
     this.#holder = hex(session.dependencies.random.bytes(4));
   }
 
-  /** How often the measurements have been looked at, by every client of this rollout. */
-  looks(): number {
-    return this.#looks;
-  }
-
-  /** Counts a look; the next beat tells. */
+  /** Counts a look at the measurements, by every client of this rollout; the next beat tells. */
   countLook(): number {
     this.#looks += 1;
     return this.#looks;

@@ -8,6 +8,7 @@ import type { AnalysisCheck } from '../configuration/configuration.ts';
 import type { Measure, MeasureWindow } from '../measure/measure.ts';
 import type { Session } from '../session/session.ts';
 import type { GateScene } from './gate-scene.ts';
+import type { LeaseKeeper } from './lease.ts';
 import type { Step } from './next-step.ts';
 
 /** Milliseconds between two looks: CloudWatch has new data each minute, an HTTP check may answer sooner. */
@@ -23,14 +24,15 @@ export interface GateKit {
   /** How many times as fast ECS's time runs than a watch: deadlines are given in ECS's. */
   readonly timeScale: number;
   /** Counts the looks of all clients of this rollout. */
-  readonly countLook: () => number;
+  readonly keeper: Pick<LeaseKeeper, 'countLook'>;
 }
 
 /** The gates of one client's part of a rollout. */
 export class Gates {
   readonly #session: Session;
   readonly #kit: GateKit;
-  #name: string | undefined;
+  /** The one that is open. */
+  #open: GateStep | undefined;
   /** Monotonic ms. */
   #openedAt = 0;
   #lookedAt = -Infinity;
@@ -47,11 +49,11 @@ export class Gates {
    */
   async attend(gate: GateStep, scene: GateScene): Promise<GateDecision> {
     const now = this.#session.dependencies.clock.monotonic();
-    if (this.#name !== gate.name) {
-      this.#name = gate.name;
+    if (this.#open?.name !== gate.name) {
+      this.#open = gate;
       this.#openedAt = now;
       this.#lookedAt = -Infinity;
-      this.write(gate, 'opened');
+      this.#write(gate, 'opened');
     }
     const pause = MEASURE_EVERY_MS / this.#kit.timeScale;
     if (now - this.#lookedAt < pause) return { kind: 'wait', why: 'measuring' };
@@ -60,12 +62,17 @@ export class Gates {
       await this.#look(gate, scene),
       (now - this.#openedAt) * this.#kit.timeScale,
     );
-    if (decision.kind === 'continue') this.write(gate, 'continued', decision.why);
+    if (decision.kind === 'continue') this.close('continued', decision.why);
     return decision;
   }
 
-  /** Puts the gate's state into the record. */
-  write(gate: GateStep, state: GateEntry['state'], reason?: string): void {
+  /** Says in the record what became of the gate that is open, if one is. */
+  close(state: Exclude<GateEntry['state'], 'opened'>, reason?: string): void {
+    if (this.#open !== undefined) this.#write(this.#open, state, reason);
+    this.#open = undefined;
+  }
+
+  #write(gate: GateStep, state: GateEntry['state'], reason?: string): void {
     const { recorder, dependencies } = this.#session;
     recorder.write({
       kind: 'gate',
@@ -82,7 +89,7 @@ export class Gates {
     const checks = this.#kit.checks.filter((check) => check.moments.includes(gate.moment));
     const window: MeasureWindow = {
       moment: gate.moment,
-      look: this.#kit.countLook(),
+      look: this.#kit.keeper.countLook(),
       ...scene,
     };
     const looked: GateCheck[] = [];

@@ -41,6 +41,13 @@ export class Pace {
     return this.now() - since;
   }
 
+  /** Milliseconds for which this has lasted without a break; 0 when it does not. */
+  lasting(key: string, lasts: boolean): number {
+    if (lasts) return this.elapsed(key);
+    this.forget(key);
+    return 0;
+  }
+
   /** The next time that it is asked for is the first. */
   forget(key: string): void {
     this.#since.delete(key);

@@ -3,6 +3,7 @@ import type { Session } from '../session/session.ts';
 import { referenceOf } from '../drive/open-service.ts';
 import { shortDefinition } from '../watch/observation.ts';
 import { createTaskSet, deleteTaskSet, makePrimary, scaleTaskSet, setWeights } from './act.ts';
+import { isNotEmptyYet, isTaskSetGone } from './failures.ts';
 import type { Step } from './next-step.ts';
 import type { Look } from './observe.ts';
 import { afterWeights } from './remember.ts';
@@ -19,11 +20,29 @@ export type Change = Extract<
 >;
 
 /**
- * Sends it.
+ * Sends it. A task set that is gone already, or that ECS does not delete before its last task has stopped, is no failure.
  * @returns the memory after it
  * @throws ApiError
  */
 export async function perform(
+  session: Session,
+  rollout: Rollout,
+  step: Change,
+  look: Look,
+  memory: Memory,
+): Promise<Memory> {
+  try {
+    return await send(session, rollout, step, look, memory);
+  } catch (error) {
+    // The next look tells what it means.
+    if (isTaskSetGone(error)) return memory;
+    const { emptyFirst } = memory;
+    if (step.kind !== 'delete' || !isNotEmptyYet(error) || emptyFirst.has(step.set)) throw error;
+    return { ...memory, emptyFirst: new Set([...emptyFirst, step.set]) };
+  }
+}
+
+async function send(
   session: Session,
   rollout: Rollout,
   step: Change,

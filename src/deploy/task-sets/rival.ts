@@ -1,17 +1,16 @@
 /** Two deploys that begin in the same moment: the one whose task set is older goes on. Pure. */
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { isRolloutId } from './marks.ts';
+import type { Look } from './observe.ts';
+import type { Rollout } from './rollout.ts';
 
-/**
- * The id of the older task set that another deploy created beside ours; undefined without one.
- * @param known ids of the task sets that were there before
- */
+/** The id of the older task set that another deploy created beside the one of this client; undefined without one. */
 export function olderRival(
-  taskSets: readonly TaskSet[],
-  green: TaskSet,
-  known: ReadonlySet<string>,
+  { service, green }: Pick<Look, 'service' | 'green'>,
+  { create, known }: Pick<Rollout, 'create' | 'known'>,
 ): string | undefined {
-  return taskSets.find(
+  if (create === undefined || green === undefined) return undefined;
+  return service.taskSets?.find(
     (set) =>
       isRolloutId(set.externalId) &&
       set.status !== 'DRAINING' &&

@@ -14,15 +14,16 @@ export function keptBecause(session: Session, rollout: Rollout): string | undefi
   return rollout.rollback ? undefined : 'left as it is, as asked';
 }
 
-/** The end of a rollout that failed and was left. */
+/** The end of a rollout that failed, or was to be cancelled, and was left. */
 export function keptEnding(
   session: Session,
   kept: string,
   cause: readonly string[],
   look: Look | undefined,
+  cancelled: boolean,
 ): Ending {
   return {
-    verdict: 'failed',
+    verdict: cancelled ? 'interrupted' : 'failed',
     cause: [...cause, kept, ...whereItStands(look)],
     next: waysOn(session.name),
   };
