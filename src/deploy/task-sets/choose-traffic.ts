@@ -47,7 +47,7 @@ export function chooseTraffic(
       'TRAFFIC_UNCLEAR',
       `test traffic and production traffic are the same: ${describe(production)}`,
       {
-        hint: 'Give strategy.traffic.testListenerRule another rule, or leave it out.',
+        hint: 'Give strategy.testListenerRule another rule, or leave it out.',
         exitCode: 2,
       },
     );
@@ -118,7 +118,7 @@ function unclear(candidates: readonly RuleFacts[], group: string): UserError {
         'TRAFFIC_NOT_FOUND',
         `no listener or rule sends traffic to target group ${name}`,
         {
-          hint: 'Let a rule forward to it, or name the rule: strategy.traffic.productionListenerRule.',
+          hint: 'Let a rule forward to it, or name the rule: strategy.productionListenerRule.',
           exitCode: 2,
         },
       )
@@ -126,7 +126,7 @@ function unclear(candidates: readonly RuleFacts[], group: string): UserError {
         'TRAFFIC_UNCLEAR',
         `several rules send traffic to target group ${name}: ${candidates.map(describe).join('; ')}`,
         {
-          hint: 'Say which one is production traffic, strategy.traffic.productionListenerRule, and which one test traffic, strategy.traffic.testListenerRule.',
+          hint: 'Say which one is production traffic, strategy.productionListenerRule, and which one test traffic, strategy.testListenerRule.',
           exitCode: 2,
         },
       );
@@ -144,7 +144,7 @@ function refuseSharing(
     'TRAFFIC_SHARED',
     `besides ${describe(production)}, this also sends traffic to target group ${targetGroupName(blueGroup)}: ${sharing.map(describe).join('; ')}; it would reach nobody once the present task set is gone`,
     {
-      hint: 'Let one rule carry the production traffic, such as a redirect from HTTP to HTTPS, or name a test listener: strategy.traffic.testListenerRule.',
+      hint: 'Let one rule carry the production traffic, such as a redirect from HTTP to HTTPS, or name a test listener: strategy.testListenerRule.',
       exitCode: 2,
     },
   );
@@ -158,7 +158,7 @@ function chooseGreenGroup(
   if (wanted === blueGroup) {
     throw new UserError(
       'TRAFFIC_UNCLEAR',
-      `strategy.traffic.alternateTargetGroupArn is target group ${targetGroupName(wanted)}, which the present task set is in`,
+      `strategy.alternateTargetGroupArn is target group ${targetGroupName(wanted)}, which the present task set is in`,
       { hint: 'Name the other one of the two.', exitCode: 2 },
     );
   }
@@ -174,7 +174,7 @@ function chooseGreenGroup(
       ? `${describe(production)} forwards to one target group alone: the new task set needs another one`
       : `${describe(production)} forwards to several other target groups: ${names.join('; ')}`,
     {
-      hint: 'Say which target group the new task set takes: strategy.traffic.alternateTargetGroupArn.',
+      hint: 'Say which target group the new task set takes: strategy.alternateTargetGroupArn.',
       exitCode: 2,
     },
   );
@@ -186,14 +186,14 @@ function forwarding(rules: readonly RuleFacts[], key: string, arn: string): Rule
   if (rule !== undefined && forwardOf(rule.actions) !== undefined) return rule;
   if (rule !== undefined) {
     throw new UserError('TRAFFIC_NOT_FOUND', `${describe(rule)} forwards to no target group`, {
-      hint: `Give strategy.traffic.${key} a rule that forwards.`,
+      hint: `Give strategy.${key} a rule that forwards.`,
       exitCode: 2,
     });
   }
   const listed = rules.map(describe).join('; ');
   throw new UserError(
     'TRAFFIC_NOT_FOUND',
-    `strategy.traffic.${key}: the load balancer has no listener or rule ${arn}; it has: ${listed === '' ? 'none' : listed}`,
+    `strategy.${key}: the load balancer has no listener or rule ${arn}; it has: ${listed === '' ? 'none' : listed}`,
     { hint: 'Give the ARN of a rule, or of a listener for its default rule.', exitCode: 2 },
   );
 }

@@ -122,7 +122,7 @@ export async function checkGreenGroup(
     'TARGET_GROUP_IN_USE',
     `target group ${targetGroupName(group)} has ${foreign.length} target${foreign.length === 1 ? '' : 's'} that no task set of the service has registered, such as ${first?.Target?.Id ?? '?'}:${first?.Target?.Port ?? '?'}`,
     {
-      hint: 'Name another one: strategy.traffic.alternateTargetGroupArn, or deregister them: aws elbv2 deregister-targets.',
+      hint: 'Name another one: strategy.alternateTargetGroupArn, or deregister them: aws elbv2 deregister-targets.',
       exitCode: 2,
     },
   );

@@ -60,8 +60,8 @@ describe('what carries the traffic', () => {
     const error = refusal(() => choose([production, rule('test', { [BLUE]: 1 })]));
     expect(error).toMatchObject({ code: 'TRAFFIC_UNCLEAR', exitCode: 2 });
     expect(error.message).toContain('prod by name (prod); test by name (test)');
-    expect(error.hint).toContain('strategy.traffic.productionListenerRule');
-    expect(error.hint).toContain('strategy.traffic.testListenerRule');
+    expect(error.hint).toContain('strategy.productionListenerRule');
+    expect(error.hint).toContain('strategy.testListenerRule');
   });
 
   it('is told apart by naming the test rule, by its own ARN or its listener', () => {
@@ -108,7 +108,7 @@ describe('what carries the traffic', () => {
     for (const only of [alone, many]) {
       const error = refusal(() => choose([only]));
       expect(error).toMatchObject({ code: 'TRAFFIC_UNCLEAR', exitCode: 2 });
-      expect(error.hint).toContain('strategy.traffic.alternateTargetGroupArn');
+      expect(error.hint).toContain('strategy.alternateTargetGroupArn');
       expect(choose([only], { alternateTargetGroupArn: GREEN })).toMatchObject({
         greenGroup: GREEN,
       });

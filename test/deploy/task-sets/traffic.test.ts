@@ -95,7 +95,7 @@ describe('a rule with conditions', () => {
     await world.register('team/web:2.0.0');
     const alone = await world.deploy('web:2', { strategy: QUICK });
     expect(alone.result.cause[0]).toContain('HTTP:80 rule 10 (path-pattern /shop/*)');
-    expect(alone.result.next[0]).toContain('strategy.traffic.alternateTargetGroupArn');
+    expect(alone.result.next[0]).toContain('strategy.alternateTargetGroupArn');
     const { result } = await world.deploy('web:2', {
       strategy: traffic({ alternateTargetGroupArn: world.greenGroup }),
     });
