@@ -12,8 +12,10 @@ import {
 import { createRequire } from 'node:module';
 import { UserError } from '../base/errors.ts';
 import { demoCommand } from './demo-command.ts';
+import { abortCommand, continueCommand } from './decide-commands.ts';
 import { deployCommand } from './deploy-command.ts';
 import { localRoutes } from './local/routes.ts';
+import { runCommand } from './run-command.ts';
 import {
   resumeCommand,
   revisionsCommand,
@@ -59,6 +61,9 @@ const routes = {
   wait: waitCommand,
   resume: resumeCommand,
   rollback: rollbackCommand,
+  continue: continueCommand,
+  abort: abortCommand,
+  run: runCommand,
   revisions: revisionsCommand,
   tasks: tasksCommand,
   local: localRoutes,
@@ -72,7 +77,12 @@ const app = buildApplication<CliContext>(
   }),
   {
     name: 'fairlead',
-    scanner: { caseStyle: 'allow-kebab-for-camel', distanceOptions: SIMILAR },
+    scanner: {
+      caseStyle: 'allow-kebab-for-camel',
+      distanceOptions: SIMILAR,
+      // What stands behind -- belongs to the program that `run` starts.
+      allowArgumentEscapeSequence: true,
+    },
     localization: { loadText: () => text },
     determineExitCode: (error) => (error instanceof UserError ? error.exitCode : 1),
   },

@@ -5,6 +5,9 @@ import {
   CONFIGURATION_FILES,
   DEFAULT_CLUSTER,
   readConfiguration,
+  readConfiguredService,
+  type ConfigurationReading,
+  type ConfiguredService,
 } from '../deploy/configuration/parse-configuration.ts';
 import type { FileConfiguration } from '../deploy/configuration/configuration.ts';
 import type { CliContext } from './context.ts';
@@ -26,11 +29,23 @@ export async function configurationFor(
   { config, service }: Pick<ServiceFlags, 'config' | 'service'>,
 ): Promise<FileConfiguration | undefined> {
   if (config === undefined && service !== undefined) return undefined;
-  return readConfiguration({
-    path: config,
-    readFile: (path) => readFile(path, 'utf8'),
-    variables: context.env,
-  });
+  return readConfiguration(readingOf(context, config));
+}
+
+/** Only which service the file is about: its other variables need not be set for a look at the service. */
+async function serviceOfFile(
+  context: Pick<CliContext, 'env'>,
+  { config, service }: Pick<ServiceFlags, 'config' | 'service'>,
+): Promise<ConfiguredService | undefined> {
+  if (config === undefined && service !== undefined) return undefined;
+  return readConfiguredService(readingOf(context, config));
+}
+
+function readingOf(
+  { env }: Pick<CliContext, 'env'>,
+  path: string | undefined,
+): ConfigurationReading {
+  return { path, readFile: (file) => readFile(file, 'utf8'), variables: env };
 }
 
 /**
@@ -41,7 +56,7 @@ export async function withService<Flags extends ServiceFlags>(
   context: Pick<CliContext, 'env'>,
   flags: Flags,
 ): Promise<NamedService<Flags>> {
-  const file = await configurationFor(context, flags);
+  const file = await serviceOfFile(context, flags);
   const service = flags.service ?? file?.service;
   if (service === undefined) throw noService(file);
   const region = flags.region ?? file?.region;
@@ -53,7 +68,7 @@ export async function withService<Flags extends ServiceFlags>(
   };
 }
 
-function noService(file: FileConfiguration | undefined): UserError {
+function noService(file: ConfiguredService | undefined): UserError {
   return new UserError('USAGE', 'which service? --service is missing', {
     hint:
       file === undefined

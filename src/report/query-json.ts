@@ -1,4 +1,4 @@
-/** What `status`, `revisions` and `tasks` print with `--output json`. */
+/** What `status`, `revisions`, `tasks` and `run` print with `--output json`. */
 import { isoTime } from '../base/clock.ts';
 
 /** Members that hold epoch milliseconds. */
@@ -8,6 +8,7 @@ const TIMES: ReadonlySet<string> = new Set([
   'startedAt',
   'stoppedAt',
   'finishedAt',
+  'endedAt',
 ]);
 
 /** As in the result of a rollout: times are ISO 8601, and every member is always there, null where it is not known. */

@@ -30,7 +30,7 @@ export interface ResultView {
 /** The object to print; every member is always there, null where it is not known. Times are ISO 8601. */
 export function resultJson(
   result: ResultView,
-  { lowestHealthy, measurements }: Pick<RolloutModel, 'lowestHealthy' | 'measurements'>,
+  { lowestHealthy, conclusions }: Pick<RolloutModel, 'lowestHealthy' | 'conclusions'>,
   record: string | undefined,
 ): object {
   return {
@@ -56,7 +56,7 @@ export function resultJson(
     endedAt: isoTime(result.endedAt),
     durationMs: result.endedAt - result.startedAt,
     lowestHealthy: lowestHealthy ?? null,
-    checks: measurements.map(({ check, outcome, text, value, limit, samples }) => ({
+    checks: conclusions.map(({ check, outcome, text, value, limit, samples }) => ({
       check,
       outcome,
       text,

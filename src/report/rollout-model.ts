@@ -24,6 +24,8 @@ export interface RolloutModel {
   readonly gate: GateEntry | undefined;
   /** The last look of each check, in the order in which they were first made. */
   readonly measurements: readonly MeasurementEntry[];
+  /** Of each check the last look that decided, else the last one. */
+  readonly conclusions: readonly MeasurementEntry[];
   /** The last events, oldest first. */
   readonly events: readonly EventEntry[];
   readonly apiCalls: number;
@@ -39,6 +41,7 @@ export const emptyRollout: RolloutModel = {
   lowestHealthy: undefined,
   gate: undefined,
   measurements: [],
+  conclusions: [],
   events: [],
   apiCalls: 0,
   verdict: undefined,
@@ -70,11 +73,25 @@ export function foldEntry(model: RolloutModel, entry: RolloutEntry): RolloutMode
     case 'gate':
       return { ...model, gate: entry };
     case 'measurement':
-      return { ...model, measurements: withMeasurement(model.measurements, entry) };
+      return {
+        ...model,
+        measurements: withMeasurement(model.measurements, entry),
+        conclusions: decides(entry, model.conclusions)
+          ? withMeasurement(model.conclusions, entry)
+          : model.conclusions,
+      };
     case 'task':
     case 'hook':
       return model;
   }
+}
+
+/** A look that found nothing takes no place from one that decided. */
+function decides(entry: MeasurementEntry, known: readonly MeasurementEntry[]): boolean {
+  const former = known.find(({ check }) => check === entry.check);
+  const conclusive = ({ outcome }: MeasurementEntry): boolean =>
+    outcome === 'pass' || outcome === 'fail';
+  return former === undefined || conclusive(entry) || !conclusive(former);
 }
 
 function withMeasurement(

@@ -108,7 +108,7 @@ export function summaryLines(
     ...(model.to === undefined ? [] : block('to', toLines(model), Infinity)),
     ...block('took', [formatDuration(verdict.endedAt - verdict.startedAt)], room),
     ...block('healthy', healthyLines(model), room),
-    ...block('checks', model.measurements.map(measuredLine), room),
+    ...block('checks', model.conclusions.map(measuredLine), room),
     ...block('why', causeLines(verdict.cause), room),
     ...block('next', verdict.next, Infinity),
     ...block(

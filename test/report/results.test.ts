@@ -43,7 +43,7 @@ describe('resultJson', () => {
         },
         {
           lowestHealthy: { healthy: 3, desired: 4 },
-          measurements: [
+          conclusions: [
             {
               kind: 'measurement',
               at: T0,

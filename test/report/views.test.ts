@@ -258,6 +258,14 @@ describe('a traffic shift', () => {
     );
   });
 
+  it('sums up what decided each check, not what a later look found nothing of', () => {
+    const model = foldRecord([
+      ...[HEADER, TARGET, shifting, gate, measured('fail', '5XX 10 % (9 of 90)')],
+      ...[measured('inconclusive', 'no whole minute yet'), verdict('rolled-back', 3)],
+    ]);
+    expect(summaryLines(model)).toContain('  checks   errors: fail: 5XX 10 % (9 of 90)');
+  });
+
   it('sums up what every check last said', () => {
     const model = foldRecord([
       ...[HEADER, TARGET, shifting, gate, measured('fail', '5XX 10 % (9 of 90)')],

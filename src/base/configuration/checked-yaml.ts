@@ -2,7 +2,13 @@
 import type { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { problemsOfIssue, showPath, type Path, type Problem } from './problems.ts';
-import { readYaml, type Place, type Variables, type YamlReading } from './yaml-values.ts';
+import {
+  readYaml,
+  type Place,
+  type Variables,
+  type YamlReading,
+  type YamlValues,
+} from './yaml-values.ts';
 
 export type { Path, Problem } from './problems.ts';
 export type { Variables } from './yaml-values.ts';
@@ -18,6 +24,8 @@ export interface YamlForm<T> {
   readonly wholeName?: string;
   /** Where plain scalars have YAML's own types; unless given, every scalar is a text. */
   readonly isVerbatim?: (path: Path) => boolean;
+  /** The members at the top that are looked at; all of them unless given. */
+  readonly readsOnly?: readonly string[];
 }
 
 /** A problem as it is said, and where. */
@@ -62,7 +70,7 @@ export function checkYaml<T>(
   form: YamlForm<T>,
 ): Checked<T> {
   const reading: YamlReading = { variables, isVerbatim: form.isVerbatim ?? (() => false) };
-  const yaml = readYaml(text, reading);
+  const yaml = readOnly(readYaml(text, reading), form.readsOnly);
   if (!yaml.ok) return { ok: false, problems: yaml.errors };
   if (yaml.value === undefined)
     return {
@@ -88,6 +96,20 @@ export function checkYaml<T>(
   }));
   if (parsed.success && problems.length === 0) return { ok: true, data: parsed.data };
   return { ok: false, problems: inOrder(problems) };
+}
+
+/** Leaves out the members at the top that nobody reads, and what is wrong with them. */
+function readOnly(yaml: YamlValues, names: readonly string[] | undefined): YamlValues {
+  if (!yaml.ok || names === undefined) return yaml;
+  const { value } = yaml;
+  return {
+    ...yaml,
+    value:
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)))
+        : value,
+    problems: yaml.problems.filter(({ path: [top] }) => names.includes(String(top))),
+  };
 }
 
 function inOrder(problems: readonly LocatedProblem[]): readonly LocatedProblem[] {

@@ -14,6 +14,7 @@ import {
   openPresent,
   referenceOf,
   report,
+  targetGroupsOf,
   targetOf,
   type OpenExternalService,
   type OpenService,
@@ -149,7 +150,7 @@ function withLoadBalancers(
     ...open,
     service: { ...open.service, loadBalancers: [...loadBalancers] },
     facts: { ...open.facts, loadBalancers },
-    targetGroups: [...new Set(loadBalancers.flatMap((each) => each.targetGroupArn ?? []))],
+    targetGroups: targetGroupsOf({ loadBalancers: [...loadBalancers] }),
   };
 }
 

@@ -68,7 +68,8 @@ export type RunDependencies = Pick<
 
 /** As timeout(1) and docker run have them. */
 const TIMED_OUT = 124;
-const NOT_RUN = 125;
+/** Also of whatever fails before the task is started. */
+export const NOT_RUN = 125;
 
 /**
  * Runs the task. Expected failures are results, not exceptions.

@@ -1,13 +1,12 @@
 /** What the parts of a configuration mean together: each contradiction with its reason. */
 import type { Path, Problem } from '../../base/configuration/problems.ts';
 import type { CheckWish } from './analysis-schema.ts';
-import type { Hook, StrategyWish } from './configuration.ts';
+import type { StrategyWish } from './configuration.ts';
 
 /** The parts that must fit each other; what could not be read is left out or undefined. */
 export interface Parts {
   readonly strategy: StrategyWish | undefined;
   readonly analysis: readonly (CheckWish | undefined)[];
-  readonly before: readonly (Hook | undefined)[];
 }
 
 /**
@@ -15,7 +14,7 @@ export interface Parts {
  * @param nameOf what messages call a field: its path in a file, or the option that gave it
  */
 export function crossProblems(parts: Parts, nameOf: (path: Path) => string): readonly Problem[] {
-  const { strategy, analysis, before } = parts;
+  const { strategy, analysis } = parts;
   return [
     ...(strategy === undefined ? [] : strategyProblems(strategy, nameOf)),
     ...(strategy?.type === 'rolling' && analysis.length > 0
@@ -27,7 +26,6 @@ export function crossProblems(parts: Parts, nameOf: (path: Path) => string): rea
         ]
       : []),
     ...duplicateNames(analysis),
-    ...(strategy?.onClientLoss === 'rollback' ? oneWayProblems(before, nameOf) : []),
   ];
 }
 
@@ -94,20 +92,4 @@ function duplicateNames(analysis: Parts['analysis']): readonly Problem[] {
       },
     ];
   });
-}
-
-function oneWayProblems(
-  before: Parts['before'],
-  nameOf: (path: Path) => string,
-): readonly Problem[] {
-  return before.flatMap((hook, index) =>
-    hook?.oneWay === true
-      ? [
-          {
-            path: ['hooks', 'before', index, 'one_way'],
-            text: `cannot go with ${nameOf(['strategy', 'on_client_loss'])} rollback, which would bring the old version back after a step that it cannot run after; leave on_client_loss out`,
-          },
-        ]
-      : [],
-  );
 }

@@ -8,9 +8,8 @@ import { parseDefinitionSource } from '../definition/definition-source.ts';
 import { analysisEntry } from './analysis-schema.ts';
 import type { DocumentSource, FileConfiguration } from './configuration.ts';
 import { crossProblems } from './cross-field.ts';
-import { beforeEntry } from './hook-schema.ts';
 import { nameChecks } from './name-checks.ts';
-import { fileSchema } from './schema.ts';
+import { fileSchema, serviceSchema } from './schema.ts';
 import { strategySchema, strategyShape } from './strategy-schema.ts';
 
 /** Where a configuration is looked for, in this order. */
@@ -42,6 +41,35 @@ export async function readConfiguration({
   for (const file of path === undefined ? CONFIGURATION_FILES : [path]) {
     const text = await textOf(file, readFile);
     if (text !== undefined) return parseConfiguration(text, file, variables);
+  }
+  if (path === undefined) return undefined;
+  throw unreadable(`the configuration file ${path} does not exist`);
+}
+
+/** Whose configuration it is. */
+export type ConfiguredService = Pick<FileConfiguration, 'region' | 'cluster' | 'service'>;
+
+/**
+ * Reads only which service a configuration is about, for commands that deploy nothing: variables of images and other parts need
+ * not be set.
+ * @returns undefined when none was named and none is there
+ * @throws UserError CONFIGURATION_UNREADABLE or CONFIGURATION_INVALID (exit code 2)
+ */
+export async function readConfiguredService({
+  path,
+  readFile,
+  variables,
+}: ConfigurationReading): Promise<ConfiguredService | undefined> {
+  for (const file of path === undefined ? CONFIGURATION_FILES : [path]) {
+    const text = await textOf(file, readFile);
+    if (text === undefined) continue;
+    const { region, cluster, service } = parseCheckedYaml(text, file, variables, {
+      code: 'CONFIGURATION_INVALID',
+      whenEmpty: 'it may begin with "service: NAME"',
+      schema: serviceSchema,
+      readsOnly: ['region', 'cluster', 'service'],
+    });
+    return { region, cluster: cluster ?? DEFAULT_CLUSTER, service };
   }
   if (path === undefined) return undefined;
   throw unreadable(`the configuration file ${path} does not exist`);
@@ -123,9 +151,6 @@ function contradictions(data: unknown): readonly Problem[] {
         readableMembers(strategyShape, memberOf(data, 'strategy')),
       ),
       analysis: itemsOf(memberOf(data, 'analysis')).map((entry) => readable(analysisEntry, entry)),
-      before: itemsOf(memberOf(memberOf(data, 'hooks'), 'before')).map((entry) =>
-        readable(beforeEntry, entry),
-      ),
     },
     showPath,
   );

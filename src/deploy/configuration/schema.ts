@@ -102,6 +102,13 @@ export const shape = {
 };
 
 /** The whole file. */
+/** Which service it is about. */
+export const serviceSchema = mapping('a mapping, such as { cluster: production, service: web }', {
+  region: shape.region,
+  cluster: shape.cluster,
+  service: shape.service,
+});
+
 export const fileSchema = mapping(
   'a mapping, such as { cluster: production, service: web }',
   shape,

@@ -81,7 +81,7 @@ export function withOptions(
   const before = options.before ?? file?.hooks.before ?? [];
   const nameOf = namesFor(options);
   problems.push(
-    ...crossProblems({ strategy, analysis, before }, nameOf).map(
+    ...crossProblems({ strategy, analysis }, nameOf).map(
       ({ path, text }) => `${nameOf(path)} ${text}`,
     ),
   );

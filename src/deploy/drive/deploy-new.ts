@@ -12,7 +12,7 @@ import type { Ending } from '../verdict/ending.ts';
 import { analysisOf, taskSetOptions } from './deploy-external.ts';
 import { afterwards, NO_HOOKS } from './deploy-hooks.ts';
 import type { DeployRequest } from './deploy-request.ts';
-import { beginRecord, preflightFacts, report } from './open-service.ts';
+import { beginRecord, preflightFacts, report, targetGroupsOf } from './open-service.ts';
 import { findWanted, register } from './register.ts';
 import { joinRollout, settingsOf } from './roll-out.ts';
 import { readDefinition } from './service-change.ts';
@@ -69,7 +69,6 @@ export async function deployNew(
   }
   const primary = primaryOf(service)?.id;
   if (primary === undefined) throw new Error('ECS created the service without a deployment');
-  const targetGroups = (service.loadBalancers ?? []).flatMap((each) => each.targetGroupArn ?? []);
   const ending = await joinRollout(
     session,
     {
@@ -81,7 +80,7 @@ export async function deployNew(
         service,
         facts: preflightFacts(service),
         live: registered,
-        targetGroups,
+        targetGroups: targetGroupsOf(service),
         gate: undefined,
       },
       definition: registered,

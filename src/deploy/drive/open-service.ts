@@ -129,11 +129,31 @@ async function openFound(
       exitCode: 2,
     });
   }
-  const targetGroups = new Set(
-    (service.loadBalancers ?? []).flatMap((each) => each.targetGroupArn ?? []),
-  );
   const gate = await gateOf(session, service, mends);
-  return { kind: 'native', service, facts, live, targetGroups: [...targetGroups], gate };
+  return { kind: 'native', service, facts, live, targetGroups: targetGroupsOf(service), gate };
+}
+
+/** ARNs of every target group that the service's tasks may be in, those that a traffic shift goes to included. */
+export function targetGroupsOf(service: Pick<Service, 'loadBalancers'>): readonly string[] {
+  const arns = (service.loadBalancers ?? []).flatMap(
+    ({ targetGroupArn, advancedConfiguration }) => [
+      targetGroupArn,
+      advancedConfiguration?.alternateTargetGroupArn,
+    ],
+  );
+  return [...new Set(arns)].filter((arn) => arn !== undefined);
+}
+
+/** The alternate target group stands for the same as the one beside it. */
+function pairedGroups(service: Service): ReadonlyMap<string, string> {
+  return new Map(
+    (service.loadBalancers ?? []).flatMap(({ targetGroupArn, advancedConfiguration }) => {
+      const alternate = advancedConfiguration?.alternateTargetGroupArn;
+      return targetGroupArn === undefined || alternate === undefined
+        ? []
+        : [[alternate, targetGroupArn] as const];
+    }),
+  );
 }
 
 /** Writes the record's header: where we are and what is there. */
@@ -266,6 +286,7 @@ export function targetOf(
         .map(({ arn }) => arn),
     ),
     balanced: (service.loadBalancers ?? []).length > 0,
+    pairedGroups: pairedGroups(service),
     earlierEvents: new Set((service.events ?? []).flatMap((event) => event.id ?? [])),
   };
 }

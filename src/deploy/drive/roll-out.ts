@@ -81,7 +81,14 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
   const { options, open, definition, change } = plan;
   const { cluster, service } = session.name;
   const gate =
-    plan.gate === undefined ? undefined : await placeGate(session, open.service, plan.gate.wanted);
+    plan.gate === undefined
+      ? undefined
+      : await placeGate(
+          session,
+          open.service,
+          plan.gate.wanted,
+          change?.deploymentConfiguration?.lifecycleHooks,
+        );
   const before = primaryOf(open.service)?.id;
   const updated = await updateService(
     session,

@@ -1,18 +1,15 @@
 /** What the service definition of a deploy asks of the service. */
 import type { UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
-import { describeServiceRevisions } from '../aws/service-reader.ts';
 import type { DocumentSource } from '../configuration/configuration.ts';
-import { ownHooksOf } from '../gates/own-hooks.ts';
 import { tagService } from '../service-definition/create-service.ts';
 import { readServiceDefinition } from '../service-definition/read-service-definition.ts';
-import { serviceChange, startsDeployment } from '../service-definition/service-change.ts';
+import { readChange } from '../service-definition/read-change.ts';
+import { startsDeployment } from '../service-definition/service-change.ts';
 import type { ServiceDefinition } from '../service-definition/service-definition.ts';
 import { withStrategy } from '../service-definition/with-strategy.ts';
 import type { Session } from '../session/session.ts';
 import type { StrategyConfiguration } from '../strategy/native-strategy.ts';
-import { revisionArn } from '../watch/from-sdk.ts';
 import { report, type OpenService } from './open-service.ts';
-import { primaryOf } from './start-deployment.ts';
 
 /** What the one UpdateService changes beside the task definition. */
 export interface WantedChange {
@@ -52,15 +49,7 @@ export async function wantedChange(
   }
   const wanted = withStrategy(definition, strategy);
   report(session, wanted.notes);
-  const { ecs } = session.dependencies.clients;
-  const primary = primaryOf(service)?.id;
-  const arn = primary === undefined ? undefined : revisionArn(service, primary);
-  const revisions =
-    arn === undefined ? undefined : await describeServiceRevisions(session.api, ecs, [arn]);
-  const change = serviceChange(service, wanted, {
-    own: ownHooksOf(service),
-    revision: arn === undefined ? undefined : revisions?.get(arn),
-  });
+  const change = await readChange(session, service, wanted);
   report(session, change.findings);
   await tagService(session, service.serviceArn ?? '', change.tags);
   return { update: change.update, startsDeployment: startsDeployment(change.update) };

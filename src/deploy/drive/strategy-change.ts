@@ -58,7 +58,8 @@ export function planStrategy(
     analysis,
     stepBakeMs: wish.stepBakeMs,
     timeoutMs,
-    oneWay,
+    // Who says what ECS shall do without a client means it, whatever a hook did.
+    oneWay: oneWay && wish.onClientLoss === undefined,
   });
   return {
     change,

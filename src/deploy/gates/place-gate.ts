@@ -27,14 +27,15 @@ export interface PlacedGate {
 /**
  * Writes the mark, before the hook exists: whoever finds a gate finds its mark too.
  * @param service as it was read with its tags
+ * @param own the user's hooks as they will be; by default those of today
  * @throws ApiError
  */
 export async function placeGate(
   session: Session,
   service: Service,
   wanted: WantedGate,
+  own: readonly DeploymentLifecycleHook[] = ownHooksOf(service),
 ): Promise<PlacedGate> {
-  const own = ownHooksOf(service);
   const mark = chooseMark(
     { ...wanted, by: session.dependencies.who ?? 'somebody' },
     own.flatMap((hook) => pauseHookOf(hook) ?? []),

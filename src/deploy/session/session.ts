@@ -238,7 +238,7 @@ function withError(
 
 function unchanged(progress: Progress): string {
   if (progress.inDoubt) {
-    return 'the answer to UpdateService was lost: whether the service was changed is not known, see fairlead status';
+    return 'the answer of ECS was lost: whether the service was changed is not known, see fairlead status';
   }
   return progress.registered === undefined
     ? 'nothing was changed'

@@ -152,7 +152,7 @@ function capacityLine(observation: Observation, target: RolloutTarget): string {
  */
 export function healthyOf(
   observation: Observation,
-  target: Pick<RolloutTarget, 'healthChecked'>,
+  target: Pick<RolloutTarget, 'healthChecked' | 'pairedGroups'>,
   deployment: Pick<ObservedDeployment, 'id' | 'running'>,
 ): number | undefined {
   const healthy = observation.tasks?.filter(

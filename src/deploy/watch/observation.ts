@@ -165,6 +165,8 @@ export interface RolloutTarget {
   readonly healthChecked: ReadonlySet<string>;
   /** The service has a load balancer. */
   readonly balanced: boolean;
+  /** Of two target groups that a traffic shift goes between, the one that stands for both; by ARN. A task is in one of them. */
+  readonly pairedGroups?: ReadonlyMap<string, string> | undefined;
   /** Events that were there before: not ours to tell. */
   readonly earlierEvents: ReadonlySet<string>;
   /** Completed before, so that ECS has something to roll back to; ARN of its task definition. */
@@ -219,12 +221,15 @@ export function isRunning(task: ObservedTask): boolean {
 export function isHealthy(
   task: ObservedTask,
   observation: Pick<Observation, 'targets'>,
-  target: Pick<RolloutTarget, 'healthChecked'>,
+  target: Pick<RolloutTarget, 'healthChecked' | 'pairedGroups'>,
 ): boolean {
   if (!isRunning(task) || task.health === 'UNHEALTHY') return false;
   if (target.healthChecked.has(task.taskDefinition) && task.health !== 'HEALTHY') return false;
   if (observation.targets === undefined) return true;
-  const groups = Map.groupBy(observation.targets, (each) => each.targetGroup);
+  const groups = Map.groupBy(
+    observation.targets,
+    ({ targetGroup }) => target.pairedGroups?.get(targetGroup) ?? targetGroup,
+  );
   return [...groups.values()].every((targets) =>
     targets.some((each) => each.state === 'healthy' && reaches(each, task)),
   );

@@ -149,12 +149,6 @@ describe('a wrong configuration names line, column, field, value and what would 
         '2:1: analysis cannot go with strategy.type rolling: a rolling update has old and new tasks in one target group, so that a measurement cannot tell them apart; use deployment alarms, or blue_green, canary or linear',
       ],
     ],
-    [
-      'hooks: { before: [{ run_task: m, one_way: true }] }\nstrategy: { type: canary, on_client_loss: rollback }',
-      [
-        '1:34: hooks.before[0].one_way cannot go with strategy.on_client_loss rollback, which would bring the old version back after a step that it cannot run after; leave on_client_loss out',
-      ],
-    ],
     // Analysis: what an entry is.
     [
       'analysis: { metric: target_5xx_ratio }',

@@ -3,6 +3,7 @@ import type { FileConfiguration } from '../../../src/deploy/configuration/config
 import {
   parseConfiguration,
   readConfiguration,
+  readConfiguredService,
 } from '../../../src/deploy/configuration/parse-configuration.ts';
 import { VARIABLES, WHOLE } from './examples.ts';
 
@@ -326,5 +327,26 @@ describe('the file that is read', () => {
       ...{ code: 'CONFIGURATION_UNREADABLE', exitCode: 2 },
       message: 'the configuration file fairlead.yaml cannot be read: EISDIR: it is a directory',
     });
+  });
+});
+
+describe('which service a configuration is about', () => {
+  const read = (text: string): ReturnType<typeof readConfiguredService> =>
+    readConfiguredService({
+      path: 'fairlead.yaml',
+      readFile: () => Promise.resolve(text),
+      variables: { STAGE: 'prod' },
+    });
+
+  it('is read although variables of other parts are not set, and other parts are wrong', async () => {
+    const text =
+      'cluster: ${STAGE}\nservice: web\nimages: { web: "web:${VERSION}" }\nstrategy: 7\n';
+    expect(await read(text)).toStrictEqual({ region: undefined, cluster: 'prod', service: 'web' });
+  });
+
+  it('must be said rightly all the same', async () => {
+    await expect(read('service: ${NAME}\n')).rejects.toThrow(
+      /fairlead\.yaml:1:1: service the variable NAME is not set/,
+    );
   });
 });

@@ -228,24 +228,6 @@ describe('--strategy', () => {
       ],
     ],
     [
-      canary,
-      { before: [MIGRATE] },
-      [
-        expect.stringMatching(
-          /^--before cannot go with strategy.on_client_loss rollback/,
-        ) as string,
-      ],
-    ],
-    [
-      'strategy: { type: canary }\nhooks: { before: [{ run_task: m, one_way: true }] }',
-      { onClientLoss: 'rollback' },
-      [
-        expect.stringMatching(
-          /^hooks\.before\[0\]\.one_way cannot go with --on-client-loss rollback/,
-        ) as string,
-      ],
-    ],
-    [
       '',
       {
         analysis: [
