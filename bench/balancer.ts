@@ -1,5 +1,7 @@
 /**
- * Requests a second through the balancer against nginx with one worker: same machine, same target, runs by turns. Run
+ * Requests a second through the balancer against nginx with one worker: same machine, same target, each in a process of its
+ * own, runs by turns. And requests a CPU second, which depends less on what else the machine does: with proxy, client and
+ * target on one core, since a client on another one goes to sleep when it waits, and waking it is charged to the proxy. Run
  * alone by `node bench/balancer.ts`. Needs nginx and wrk; says so and does nothing where they are not installed.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
@@ -8,15 +10,33 @@ import { createServer, connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { WorkerDataPlane } from '../src/local/balancer/worker-data-plane.ts';
-import { benchListener, benchTargetGroup } from './balancer-config.ts';
+import { BenchProcess } from './bench-process.ts';
+import { bind, canBind, onCore, release, SHARED_CORE } from './core.ts';
+import { cpuMicrosOf } from './process-cpu.ts';
+import { ratios, summary } from './series.ts';
 
 const CONNECTIONS = 64;
-const SECONDS = 4;
+const SECONDS = 3;
+/** Just-in-time compilation takes tens of thousands of requests, and its CPU time is the balancer's. */
+const WARM_UP_REQUESTS = 30_000;
 const ROUNDS = 5;
 const GOAL = 0.4;
 
-/** Runs the bench and prints the medians and their ratio. */
+/** What is measured. */
+interface Proxy {
+  readonly port: number;
+  readonly pid: number;
+}
+
+/** One proxy in one round. */
+interface Run {
+  /** Everybody where the system puts him. */
+  readonly perSecond: number;
+  /** By the CPU time of the proxy alone; undefined where it cannot be known. */
+  readonly perCpuSecond: number | undefined;
+}
+
+/** Runs the bench and prints the medians and their ratios. */
 export async function run(): Promise<void> {
   const nginx = findTool('nginx', '/usr/sbin/nginx');
   const wrk = findTool('wrk', '/usr/bin/wrk');
@@ -28,35 +48,63 @@ export async function run(): Promise<void> {
   const target = spawn(process.execPath, [new URL('./fixed-answer.ts', import.meta.url).pathname], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let proxy: ChildProcess | undefined;
-  let plane: WorkerDataPlane | undefined;
+  let peer: ChildProcess | undefined;
+  let balancer: BenchProcess<{ readonly port: number }> | undefined;
   try {
     const [line] = (await once(target.stdout, 'data')) as [Buffer];
     const targetPort = Number(line.toString());
-    const nginxPort = await freePort();
-    const balancerPort = await freePort();
-    proxy = await startNginx(nginx, folder, nginxPort, targetPort);
-    plane = await startBalancer(balancerPort, targetPort);
-
-    const results: Record<'nginx' | 'balancer', number[]> = { nginx: [], balancer: [] };
-    await load(wrk, nginxPort, 1);
-    await load(wrk, balancerPort, 2);
-    for (let round = 0; round < ROUNDS; round++) {
-      results.nginx.push(await load(wrk, nginxPort, SECONDS));
-      results.balancer.push(await load(wrk, balancerPort, SECONDS));
-    }
-    const [mine, peer] = [median(results.balancer), median(results.nginx)];
-    console.log(
-      `balancer: ${mine.toFixed(0)} req/s (${spread(results.balancer)}) against nginx ` +
-        `${peer.toFixed(0)} req/s (${spread(results.nginx)}), ${CONNECTIONS} connections, medians of ${ROUNDS}: ` +
-        `${(mine / peer).toFixed(2)} of nginx, goal at least ${GOAL}`,
+    const peerPort = await freePort();
+    peer = await startNginx(nginx, folder, peerPort, targetPort);
+    const args = [String(await freePort()), String(targetPort)];
+    balancer = await BenchProcess.start('./balancer-server.ts', args);
+    await compare(
+      wrk,
+      { port: peerPort, pid: pidOf(peer) },
+      { port: balancer.facts.port, pid: balancer.pid },
+      pidOf(target),
     );
   } finally {
-    await plane?.close();
-    await ended(proxy);
+    await balancer?.stop();
+    await ended(peer);
     await ended(target);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function compare(wrk: string, peer: Proxy, balancer: Proxy, target: number): Promise<void> {
+  const runs: { readonly peer: Run[]; readonly balancer: Run[] } = { peer: [], balancer: [] };
+  for (const { port } of [peer, balancer])
+    for (let done = 0; done < WARM_UP_REQUESTS;) done += (await load(wrk, port, 1)).requests;
+  for (let round = 0; round < ROUNDS; round++) {
+    runs.peer.push(await measure(wrk, peer, target));
+    runs.balancer.push(await measure(wrk, balancer, target));
+  }
+  for (const [figure, unit] of [
+    ['perSecond', 'req/s'],
+    ['perCpuSecond', 'requests a CPU second'],
+  ] as const) {
+    const mine = runs.balancer.flatMap((each) => each[figure] ?? []);
+    const its = runs.peer.flatMap((each) => each[figure] ?? []);
+    if (its.length === 0) continue;
+    const against = ratios(mine, its);
+    const goal = figure === 'perSecond' ? `, goal at least ${GOAL}` : '';
+    console.log(
+      `balancer: ${summary(mine, 0)} ${unit} against nginx ${summary(its, 0)}, ${CONNECTIONS} connections, ` +
+        `${ROUNDS} rounds: ${summary(against, 2)} of nginx${goal}`,
+    );
+  }
+}
+
+async function measure(wrk: string, proxy: Proxy, target: number): Promise<Run> {
+  const { perSecond } = await load(wrk, proxy.port, SECONDS);
+  const bound = canBind ? [proxy.pid, target] : [];
+  for (const pid of bound) bind(pid, SHARED_CORE);
+  const before = cpuMicrosOf(proxy.pid);
+  const { requests } = await load(wrk, proxy.port, SECONDS, canBind ? SHARED_CORE : undefined);
+  const after = cpuMicrosOf(proxy.pid);
+  for (const pid of bound) release(pid);
+  const known = before !== undefined && after !== undefined;
+  return { perSecond, perCpuSecond: known ? (1e6 * requests) / (after - before) : undefined };
 }
 
 function findTool(name: string, usualPlace: string): string | undefined {
@@ -80,7 +128,7 @@ async function startNginx(
 ): Promise<ChildProcess> {
   writeFileSync(
     join(folder, 'nginx.conf'),
-    `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
+    `daemon off; master_process off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
 events { worker_connections 1024; }
 http {
   access_log off; keepalive_requests 100000000;
@@ -111,13 +159,6 @@ http {
   return child;
 }
 
-async function startBalancer(port: number, targetPort: number): Promise<WorkerDataPlane> {
-  const plane = new WorkerDataPlane();
-  plane.putTargetGroup(benchTargetGroup('bench', [targetPort]));
-  await plane.putListener(benchListener('bench', port, ['bench']));
-  return plane;
-}
-
 /** Waits until a connection succeeds. */
 async function reachable(port: number, child: ChildProcess): Promise<void> {
   while (child.exitCode === null) {
@@ -132,20 +173,37 @@ async function reachable(port: number, child: ChildProcess): Promise<void> {
   throw new Error(`nginx ended with code ${child.exitCode} before it listened`);
 }
 
-/** Requests a second that wrk got answered; throws when any answer was no 2xx or a socket failed. */
-async function load(wrk: string, port: number, seconds: number): Promise<number> {
-  const child = spawn(
+/** What wrk got answered; throws when any answer was no 2xx or a socket failed. */
+async function load(
+  wrk: string,
+  port: number,
+  seconds: number,
+  core?: number,
+): Promise<{ readonly perSecond: number; readonly requests: number }> {
+  const command = [
     wrk,
-    ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, `http://127.0.0.1:${port}/`],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+    '-t1',
+    `-c${CONNECTIONS}`,
+    `-d${seconds}s`,
+    '--timeout',
+    '20s',
+    `http://127.0.0.1:${port}/`,
+  ];
+  const [program = '', ...args] = core === undefined ? command : onCore(core, ...command);
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   await once(child, 'close');
   const rate = /Requests\/sec:\s+([\d.]+)/.exec(output)?.[1];
-  if (rate === undefined || /Non-2xx|Socket errors/.test(output))
+  const count = /(\d+) requests in/.exec(output)?.[1];
+  if (rate === undefined || count === undefined || /Non-2xx|Socket errors/.test(output))
     throw new Error(`wrk saw failures:\n${output}`);
-  return Number(rate);
+  return { perSecond: Number(rate), requests: Number(count) };
+}
+
+function pidOf({ pid }: ChildProcess): number {
+  if (pid === undefined) throw new Error('a process did not start');
+  return pid;
 }
 
 async function ended(child: ChildProcess | undefined): Promise<void> {
@@ -153,15 +211,6 @@ async function ended(child: ChildProcess | undefined): Promise<void> {
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   await exit;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
-function spread(values: readonly number[]): string {
-  return `${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)}`;
 }
 
 if (import.meta.main) await run();
