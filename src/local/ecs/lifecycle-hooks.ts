@@ -1,6 +1,7 @@
 /** Lifecycle hooks as a service's configuration has them (reference: ECS semantics 6.3). */
 import type { DeploymentLifecycleHook } from '@aws-sdk/client-ecs';
 import { parseArn } from '../../base/arn.ts';
+import { defined } from '../../base/defined.ts';
 import type { LifecycleHook } from '../../scheduler/traffic-shift/hook.ts';
 import { invalidParameter } from './ecs-errors.ts';
 
@@ -34,6 +35,7 @@ export function lifecycleHooks(
     stages: hook.lifecycleStages ?? [],
     timeoutMs: (hook.timeoutConfiguration?.timeoutInMinutes ?? DEFAULT_TIMEOUT_MINUTES) * 60_000,
     timeoutAction: hook.timeoutConfiguration?.action ?? 'ROLLBACK',
+    ...defined({ functionArn: hook.hookTargetArn }),
   }));
 }
 

@@ -7,6 +7,8 @@ export interface LifecycleHook {
   readonly stages: readonly LifecycleStage[];
   readonly timeoutMs: number;
   readonly timeoutAction: 'ROLLBACK' | 'CONTINUE';
+  /** Absent for PAUSE. */
+  readonly functionArn?: string;
 }
 
 /** One hook of the stage that the deployment is in. Times are epoch ms. */
@@ -58,9 +60,13 @@ export function isOpen({ status }: HookRun): boolean {
   return status === 'AWAITING_ACTION' || status === 'IN_PROGRESS';
 }
 
-/** The hooks with those timed out whose time is over; the same list when there is none. */
+/**
+ * The hooks with those timed out whose time is over; the same list when there is none.
+ * @param configured the hooks of the configuration
+ */
 export function timeOut<H extends HookRun>(
   hooks: readonly H[],
+  configured: readonly LifecycleHook[],
   stage: LifecycleStage,
   now: number,
 ): readonly H[] {
@@ -70,7 +76,9 @@ export function timeOut<H extends HookRun>(
       ? {
           ...hook,
           status: 'TIMED_OUT',
-          ...(hook.timeoutAction === 'ROLLBACK' ? { failure: timedOut(hook, stage) } : {}),
+          ...(hook.timeoutAction === 'ROLLBACK'
+            ? { failure: timedOut(hook, configured[hook.index], stage) }
+            : {}),
         }
       : hook,
   );
@@ -81,8 +89,16 @@ export function hookFailure(hooks: readonly HookRun[]): string | undefined {
   return hooks.find(({ failure }) => failure !== undefined)?.failure;
 }
 
-function timedOut({ targetType }: HookRun, stage: LifecycleStage): string {
-  return targetType === 'PAUSE'
-    ? `Service deployment rolled back because ${stage} pause hook timed out.`
-    : `Service deployment rolled back because ${stage} lifecycle hook(s) failed. A lifecycle hook timed out.`;
+function timedOut(
+  { targetType, startedAt, expiresAt }: HookRun,
+  configured: LifecycleHook | undefined,
+  stage: LifecycleStage,
+): string {
+  if (targetType === 'PAUSE')
+    return `Service deployment rolled back because ${stage} pause hook timed out.`;
+  const minutes = (expiresAt - startedAt) / 60_000;
+  return (
+    `Service deployment rolled back because ${stage} lifecycle hook(s) failed. Lifecycle hook target ` +
+    `${configured?.functionArn ?? ''} timed out: it did not answer SUCCEEDED within ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`
+  );
 }

@@ -25,7 +25,7 @@ export function planShift(
   timings: SchedulerTimings,
   now: number,
 ): ServicePlan {
-  const hooks = timeOut(given.progress.hooks, given.progress.stage, now);
+  const hooks = timeOut(given.progress.hooks, given.hooks, given.progress.stage, now);
   const shift = { ...given, progress: { ...given.progress, hooks } };
   const ended = endOf(snapshot, shift, observed, now);
   if (ended !== undefined) return ended;

@@ -36,7 +36,8 @@ export function turnBack(
       deployments: failed,
       serviceDeployment: {
         status: 'ROLLBACK_FAILED',
-        statusReason: NO_CANDIDATE,
+        // ECS's sentence alone would hide what has to be mended.
+        statusReason: `${NO_CANDIDATE} ${why.statusReason.replace('rolled back', 'failed')}`,
         circuitBreakerTriggered,
       },
       events,

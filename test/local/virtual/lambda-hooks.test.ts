@@ -195,8 +195,8 @@ describe('a hook with a function, in virtual time', () => {
     expect(await world.untilEnded()).toBe(status);
     expect(functions.asked.map(({ signal }) => signal.aborted)).toEqual([true]);
     if (action === 'ROLLBACK')
-      expect((await world.scenario.rollout()).statusReason).toContain(
-        'POST_SCALE_UP lifecycle hook(s) failed. A lifecycle hook timed out.',
+      expect((await world.scenario.rollout()).statusReason).toMatch(
+        /POST_SCALE_UP lifecycle hook\(s\) failed\. Lifecycle hook target arn:aws:lambda:\S+ timed out: it did not answer SUCCEEDED within 10 minutes\.$/,
       );
   });
 

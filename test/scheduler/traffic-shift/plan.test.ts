@@ -107,6 +107,17 @@ describe('a traffic shift', () => {
     expect(world.deployments).toMatchObject([{ rolloutState: 'FAILED' }]);
   });
 
+  it('that is the first of a service and fails says that there is nothing to go back to, and why it would have to', () => {
+    const world = new World(1);
+    const reasons: string[] = [];
+    world.onPlan = ({ serviceDeployment }) => reasons.push(serviceDeployment?.statusReason ?? '');
+    world.deploy(GOOD, { ...BLUE_GREEN, fault: 'The listener rule r was not found.' });
+    world.run(() => !world.isShifting);
+    expect(reasons).toContain(
+      'No rollback candidate was found to run the rollback. Service deployment failed because of invalid networking configuration. The listener rule r was not found.',
+    );
+  });
+
   it('that does not come up is given a day', () => {
     const world = complete();
     const reasons: string[] = [];
