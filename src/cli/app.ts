@@ -70,36 +70,37 @@ const routes = {
   demo: demoCommand,
 };
 
-const app = buildApplication<CliContext>(
-  buildRouteMap({
-    routes,
-    docs: { brief: 'Roll out new container images on Amazon ECS without dropping a request' },
-  }),
-  {
-    name: 'fairlead',
-    scanner: {
-      caseStyle: 'allow-kebab-for-camel',
-      distanceOptions: SIMILAR,
-      // What stands behind -- belongs to the program that `run` starts.
-      allowArgumentEscapeSequence: true,
-    },
-    localization: { loadText: () => text },
-    determineExitCode: (error) => (error instanceof UserError ? error.exitCode : 1),
-  },
-  {
-    // Naming any integration drops the built-in ones, --help among them.
-    help: help({
-      brief: text_en.briefs.help,
-      defaultForRouteMap: true,
-      formatting: {
-        useAliasInUsageLine: false,
-        onlyRequiredInUsageLine: true,
-        caseStyle: 'convert-camel-to-kebab',
-      },
+/** @param takesProgram what stands behind `--` belongs to the program that the command starts */
+const application = (takesProgram: boolean) =>
+  buildApplication<CliContext>(
+    buildRouteMap({
+      routes,
+      docs: { brief: 'Roll out new container images on Amazon ECS without dropping a request' },
     }),
-    version: version({ brief: text_en.briefs.version, info: { getCurrentVersion } }),
-  },
-);
+    {
+      name: 'fairlead',
+      scanner: {
+        caseStyle: 'allow-kebab-for-camel',
+        distanceOptions: SIMILAR,
+        allowArgumentEscapeSequence: takesProgram,
+      },
+      localization: { loadText: () => text },
+      determineExitCode: (error) => (error instanceof UserError ? error.exitCode : 1),
+    },
+    {
+      // Naming any integration drops the built-in ones, --help among them.
+      help: help({
+        brief: text_en.briefs.help,
+        defaultForRouteMap: true,
+        formatting: {
+          useAliasInUsageLine: false,
+          onlyRequiredInUsageLine: true,
+          caseStyle: 'convert-camel-to-kebab',
+        },
+      }),
+      version: version({ brief: text_en.briefs.version, info: { getCurrentVersion } }),
+    },
+  );
 
 /** Runs the command and leaves its exit code in `process.exitCode`. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -110,7 +111,7 @@ export async function main(args: readonly string[]): Promise<void> {
   });
   // Node's exitCode may also be undefined, which exactOptionalPropertyTypes tells apart.
   const wanted = withoutHelpCommand(args);
-  await run(app, wanted, {
+  await run(application(wanted[0] === 'run'), wanted, {
     process: process as StricliProcess & CliContext['process'],
     // Only for commands: help needs no clock, no randomness and no signals.
     forCommand: async () => (await import('./system-context.ts')).systemContext(),
