@@ -44,7 +44,7 @@ function endText(view: RunView): string {
     case 'exited':
       return `exit code ${view.containerExitCode ?? view.exitCode} after ${took}`;
     case 'started':
-      return `started, its end is not awaited: ${view.taskArn ?? ''}`;
+      return 'started, its end is not awaited';
     case 'not-started':
       return `could not start, exit code ${view.exitCode}`;
     case 'lost':

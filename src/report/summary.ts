@@ -29,7 +29,6 @@ const MEANINGS: Readonly<Partial<Record<Verdict, string>>> = {
   'timed-out': 'it still runs',
   superseded: 'another deployment took over',
   paused: 'it waits for a decision',
-  interrupted: 'the client stopped waiting',
 };
 
 /** What a command was about. */
