@@ -7,7 +7,7 @@ import {
   readHookOption,
   readSteps,
 } from '../deploy/configuration/option-readers.ts';
-import { withOptions } from '../deploy/configuration/with-options.ts';
+import { withOptions, type ConfigurationOptions } from '../deploy/configuration/with-options.ts';
 import { deploy as deployService, type DeployRequest } from '../deploy/commands/deploy.ts';
 import type { JsonObject } from '../deploy/definition/json.ts';
 import { configurationFor } from './configured.ts';
@@ -35,7 +35,7 @@ export async function configurationOf(
   flags: DeployFlags,
 ): Promise<Configuration> {
   const file = await configurationFor(context, flags);
-  return withOptions(file, {
+  const options: ConfigurationOptions = {
     cluster: flags.cluster,
     service: flags.service,
     region: flags.region,
@@ -57,7 +57,20 @@ export async function configurationOf(
     allowMutableTag: flags.allowMutableTag,
     onCancel: flags.onCancel,
     timeoutMs: flags.timeout,
-  });
+  };
+  return explained(() => withOptions(file, options));
+}
+
+/** Adds where the options are explained. */
+function explained<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UserError) || error.hint !== undefined) throw error;
+    throw new UserError(error.code, error.message, {
+      ...{ hint: 'See: fairlead deploy --help', exitCode: error.exitCode, cause: error },
+    });
+  }
 }
 
 /** Reads an option; what is wrong with it is told with its name. */
@@ -77,7 +90,9 @@ function read<T>(
     return reader(text);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(error.code, `${option}: ${error.message}`, { exitCode: 2, cause: error });
+    throw new UserError(error.code, `${option}: ${error.message}`, {
+      ...{ hint: 'See: fairlead deploy --help', exitCode: 2, cause: error },
+    });
   }
 }
 

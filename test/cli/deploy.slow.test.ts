@@ -125,7 +125,7 @@ describe('fairlead deploy', () => {
   });
 
   it.each([
-    [['--image', 'a:1'], '--service is required'],
+    [['--image', 'a:1'], '--service is missing'],
     [['--service', 'good', '--timeout', 'soon'], '--timeout: soon is no duration'],
     [['--service', 'good', '--output', 'yaml'], '"yaml" is not one of text, json'],
     [['--servce', 'good'], 'did you mean --service?'],
@@ -151,7 +151,7 @@ describe('fairlead deploy', () => {
   it('exits with 4 when there is nothing to go back to', async () => {
     await createService('first', 'my-repo/nowhere:1.0.0');
     const asked = ['--service', 'first', '--image', 'my-repo/nowhere:2.0.0', '--output', 'json'];
-    const outcome = await fairlead('deploy', ...asked);
+    const outcome = await fairlead('deploy', ...asked, '--supersede');
     expect(outcome.exitCode).toBe(4);
     expect(resultOf(outcome)).toMatchObject({ verdict: 'failed' });
     expect(resultOf(outcome).cause.join('\n')).toContain('there is no revision that completed');
@@ -171,7 +171,11 @@ describe('fairlead deploy', () => {
     const asked = ['--service', 'contested', '--desired-count', '1'];
     const first = begin('deploy', ...asked, '--image', 'my-repo/my-app:2.0.0');
     await first.says(/following arn:/);
-    const other = await fairlead('deploy', ...asked, '--image', 'my-repo/my-app:3', '--no-wait');
+    const late = [...asked, '--image', 'my-repo/my-app:3', '--no-wait'];
+    const refused = await fairlead('deploy', ...late);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stdout).toMatch(/another rollout \(contested:2\) is \w+ since .*, by fairlead/);
+    const other = await fairlead('deploy', ...late, '--supersede');
     expect(other.exitCode).toBe(0);
     expect(other.stderr).toContain('another rollout is IN_PROGRESS: this one takes its place');
     const { exitCode, stdout } = await first.ended;
