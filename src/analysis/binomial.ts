@@ -41,7 +41,6 @@ export function logBinomial(
 export function binomialAtLeast(events: number, trials: number, share: number): number {
   if (events <= 0) return 1;
   if (events > trials) return 0;
-  if (share === 0 || share === 1) return share;
   const odds = share / (1 - share);
   if (events > trials * share) {
     const first = Math.exp(logBinomial(events, trials, share));
