@@ -5,9 +5,13 @@ import { fileURLToPath } from 'node:url';
 
 const COMMANDS = [
   'deploy',
-  'wait',
-  'rollback',
   'status',
+  'wait',
+  'resume',
+  'rollback',
+  'continue',
+  'abort',
+  'run',
   'revisions',
   'tasks',
   'demo',

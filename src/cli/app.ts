@@ -2,7 +2,6 @@
 import {
   buildApplication,
   buildRouteMap,
-  help,
   run,
   text_en,
   version,
@@ -14,6 +13,7 @@ import { UserError } from '../base/errors.ts';
 import { demoCommand } from './demo-command.ts';
 import { abortCommand, continueCommand } from './decide-commands.ts';
 import { deployCommand } from './deploy-command.ts';
+import { groupedHelp } from './grouped-help.ts';
 import { localRoutes } from './local/routes.ts';
 import { runCommand } from './run-command.ts';
 import {
@@ -89,15 +89,7 @@ const application = (takesProgram: boolean) =>
     },
     {
       // Naming any integration drops the built-in ones, --help among them.
-      help: help({
-        brief: text_en.briefs.help,
-        defaultForRouteMap: true,
-        formatting: {
-          useAliasInUsageLine: false,
-          onlyRequiredInUsageLine: true,
-          caseStyle: 'convert-camel-to-kebab',
-        },
-      }),
+      help: groupedHelp(),
       version: version({ brief: text_en.briefs.version, info: { getCurrentVersion } }),
     },
   );

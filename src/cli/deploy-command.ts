@@ -68,7 +68,7 @@ export const deployCommand = buildCommand<DeployFlags, [], CliContext>({
         '[container=]ref',
       ),
       taskDefinition: parsed(
-        'File, FAMILY, FAMILY:REVISION or ARN to begin from; else what runs',
+        'File, FAMILY[:REVISION] or ARN to begin from; else what runs',
         'file|family[:rev]',
       ),
       serviceDefinition: parsed(
@@ -113,7 +113,7 @@ export const deployCommand = buildCommand<DeployFlags, [], CliContext>({
       wait: waitFlag,
       rollback: {
         kind: 'boolean',
-        brief: 'Roll back once it cannot succeed; --no-rollback only reports',
+        brief: 'Go back if it cannot succeed; else only report',
         default: true,
       },
       record: recordFlag,

@@ -45,9 +45,9 @@ const text = (brief: string, placeholder: string) =>
 
 /** Options of every command on a service. */
 export const serviceFlags = {
-  config: text('Configuration file; else ./fairlead.yaml, unless --service is given', 'file'),
-  cluster: text("Name or ARN of the cluster; else the configuration's, else default", 'name'),
-  service: text("Name or ARN of the service; else the configuration's", 'name'),
+  config: text('File to read; else ./fairlead.yaml if no --service is given', 'file'),
+  cluster: text("Name or ARN; else the configuration's, else default", 'name'),
+  service: text("Name or ARN; else the configuration's", 'name'),
   endpointUrl: text('Where the AWS APIs are; AWS_ENDPOINT_URL is honoured too', 'url'),
   region: text('AWS region; else the one of the environment or profile', 'region'),
   profile: text('Profile of the AWS configuration', 'name'),
@@ -58,7 +58,7 @@ export const serviceFlags = {
 export const timeoutFlag = {
   kind: 'parsed',
   parse: parseTime,
-  brief: 'How long to wait, such as 90s, 15m or 1h30m; else as long as the strategy may take',
+  brief: 'How long to wait, such as 15m; else as the strategy needs',
   optional: true,
   placeholder: 'time',
 } as const;
@@ -69,7 +69,7 @@ export const recordFlag = text('Write the record of the rollout to this file (JS
 /** `--[no-]wait`. */
 export const waitFlag = {
   kind: 'boolean',
-  brief: 'Wait for the end; --no-wait leaves once the rollout is under way',
+  brief: 'Wait for the end; --no-wait leaves once it runs',
   default: true,
 } as const;
 
@@ -83,6 +83,6 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 export const logFormatFlag = {
   kind: 'enum',
   values: LOG_FORMATS,
-  brief: 'Form of the progress on standard error; json: an entry of the record a line',
+  brief: 'Progress on standard error; json as the record',
   default: 'text',
 } as const;
