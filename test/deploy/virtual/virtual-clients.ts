@@ -100,7 +100,7 @@ async function warmUp({ ecs, elbv2, cloudwatch }: AwsClients): Promise<void> {
 
 function textOf(body: unknown): string {
   if (typeof body === 'string') return body;
-  return body instanceof Uint8Array ? Buffer.from(body).toString() : '';
+  return body instanceof Uint8Array ? new TextDecoder().decode(body) : '';
 }
 
 function operationOf({ headers, body }: SdkRequest): string {

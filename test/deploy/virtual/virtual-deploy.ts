@@ -81,6 +81,14 @@ export class VirtualDeploys {
     return { result, entries, client };
   }
 
+  /** Looks at the service, without a rollout. */
+  async look<T>(
+    body: (dependencies: Pick<DeployDependencies, 'clients' | 'random'>) => Promise<T>,
+  ): Promise<T> {
+    const { clients } = await virtualClients(this.world.scenario.ecs);
+    return body({ clients, random: seededRandom(3) });
+  }
+
   /** Deploys `app:VERSION`. */
   deploy(
     image: string,
