@@ -14,6 +14,7 @@ import { demoCommand } from './demo-command.ts';
 import { abortCommand, continueCommand } from './decide-commands.ts';
 import { deployCommand } from './deploy-command.ts';
 import { groupedHelp } from './grouped-help.ts';
+import { iamCommand } from './iam-command.ts';
 import { localRoutes } from './local/routes.ts';
 import { runCommand } from './run-command.ts';
 import {
@@ -66,6 +67,7 @@ const routes = {
   run: runCommand,
   revisions: revisionsCommand,
   tasks: tasksCommand,
+  iam: iamCommand,
   local: localRoutes,
   demo: demoCommand,
 };

@@ -28,6 +28,8 @@ export async function run(this: CliContext, flags: RunFlags, ...command: string[
   const lines = runLines(result, { palette: paletteFor(io.stderr, env) });
   printProgress(this, lines.join('\n'));
   if (flags.output === 'json') printResult(this, queryJson(result));
+  // For the script that has to find it again.
+  else if (result.outcome === 'started') printResult(this, result.taskArn ?? '');
 }
 
 async function runIt(
