@@ -9,16 +9,9 @@ import { stopRollout } from '../drive/stop-rollout.ts';
 import { rolloutStatus } from '../watch/from-sdk.ts';
 import { completedBefore, runningRollout } from '../drive/history.ts';
 import { isRollingBack, shortDefinition } from '../watch/observation.ts';
-import {
-  hideSecrets,
-  openPresent,
-  referenceOf,
-  report,
-  targetGroupsOf,
-  targetOf,
-  type OpenExternalService,
-  type OpenService,
-} from '../drive/open-service.ts';
+import { hideSecrets, report } from '../drive/findings.ts';
+import { openPresent, type OpenExternalService, type OpenService } from '../drive/open-service.ts';
+import { referenceOf, targetGroupsOf, targetOf } from '../drive/rollout-target.ts';
 import { checkRollout } from '../drive/preflight.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import { rollOut, tidyUp } from '../drive/roll-out.ts';

@@ -8,7 +8,8 @@ import { follow } from '../drive/follow.ts';
 import { rolloutStatus } from '../watch/from-sdk.ts';
 import { completedBefore, replacedRevision } from '../drive/history.ts';
 import { isTerminal } from '../watch/observation.ts';
-import { openService, referenceOf, targetOf } from '../drive/open-service.ts';
+import { openService } from '../drive/open-service.ts';
+import { referenceOf, targetOf } from '../drive/rollout-target.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import {
   describeServiceRevisions,

@@ -91,7 +91,7 @@ async function baseDefinition(
       registered: undefined,
     };
   }
-  if (live !== undefined && source.name === live.arn) {
+  if (source.name === live?.arn) {
     return { definition: live.definition, tags: live.tags, registered: live };
   }
   const { api, dependencies } = session;

@@ -34,7 +34,6 @@ export interface FollowPlan {
 }
 
 const DEFAULT_POLLING = { shortestMs: 1000, longestMs: 5000 };
-const POLL_GROWTH = 1.5;
 
 /**
  * Waits for the rollout's end.
@@ -55,16 +54,18 @@ class Follower {
   #certain: string | undefined;
   #cancellation: Cancellation | undefined;
   #last: Observation | undefined;
-  #pause: number;
+  /** A gate was answered, which changes the rollout at once. */
+  #hasten = false;
 
   constructor(session: Session, plan: FollowPlan) {
-    const { clock, clients, polling = DEFAULT_POLLING } = session.dependencies;
+    const { clock, clients, polling: tempo = DEFAULT_POLLING } = session.dependencies;
     this.#session = session;
     this.#plan = plan;
     this.#observer = new Observer({
       api: session.api,
       clients,
       clock,
+      tempo,
       name: session.name,
       target: plan.target,
       targetGroups: plan.targetGroups,
@@ -74,7 +75,6 @@ class Follower {
     this.#teller = new RolloutTeller(session, plan);
     this.#logs = new LogCollector(session, plan.containers);
     this.#keeper = plan.gates === undefined ? undefined : new GateKeeper(session, plan.gates);
-    this.#pause = polling.shortestMs;
   }
 
   async run(): Promise<Ending> {
@@ -87,7 +87,9 @@ class Follower {
         const ending = await this.#step(elapsed);
         if (ending !== undefined) return ending;
         const left = timeoutMs - (clock.monotonic() - startedAt);
-        await clock.sleep(Math.max(1, Math.min(this.#pause, left)), this.#session.signal());
+        const pause = this.#hasten ? 1 : this.#observer.pause();
+        this.#hasten = false;
+        await clock.sleep(Math.max(1, Math.min(pause, left)), this.#session.signal());
       } catch (error) {
         const { onCancel = 'detach' } = this.#plan;
         if (onCancel === 'detach' || this.#cancellation !== undefined) throw error;
@@ -99,7 +101,6 @@ class Follower {
 
   /** One look and what follows from it; undefined while the rollout goes on. */
   async #step(elapsedMs: number): Promise<Ending | undefined> {
-    const { polling = DEFAULT_POLLING } = this.#session.dependencies;
     const { target } = this.#plan;
     const seen = await this.#look();
     if (seen === undefined) {
@@ -108,10 +109,7 @@ class Follower {
       return this.#conclude({ verdict: 'timed-out', reason }, this.#last);
     }
     this.#last = seen;
-    const changed = this.#teller.tell(seen);
-    this.#pause = changed
-      ? polling.shortestMs
-      : Math.min(polling.longestMs, this.#pause * POLL_GROWTH);
+    this.#teller.tell(seen);
     await this.#logs.collect(seen, target, false);
     const judgement = judge(seen, target);
     if (judgement !== undefined) return this.#conclude(judgement, seen);
@@ -128,8 +126,7 @@ class Follower {
   async #keepGates(seen: Observation): Promise<Judgement | undefined> {
     const answer = await this.#keeper?.attend(seen);
     if (answer === undefined) return undefined;
-    // A gate that was answered changes the rollout at once.
-    this.#pause = 1;
+    this.#hasten = true;
     switch (answer.kind) {
       case 'turned-back':
         this.#certain = answer.why;

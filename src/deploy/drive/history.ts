@@ -4,7 +4,7 @@ import type { RevisionReference } from '../../record/entries.ts';
 import { ApiError } from '../aws/api-failure.ts';
 import { revisionArn, rolloutStatus } from '../watch/from-sdk.ts';
 import { isTerminal } from '../watch/observation.ts';
-import { referenceOf } from './open-service.ts';
+import { referenceOf } from './rollout-target.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import { describeServiceRevisions } from '../aws/service-reader.ts';
 import type { Session } from '../session/session.ts';

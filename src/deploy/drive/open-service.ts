@@ -3,12 +3,10 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { lastPart, parseArn } from '../../base/arn.ts';
 import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
-import type { RevisionReference } from '../../record/entries.ts';
-import { isSecretName } from '../../record/redact.ts';
 import { revisionArn } from '../watch/from-sdk.ts';
-import type { JsonObject } from '../definition/json.ts';
-import type { RolloutTarget } from '../watch/observation.ts';
-import { checkService, type Finding, type PreflightService } from './preflight.ts';
+import { hideSecrets, report } from './findings.ts';
+import { checkService, type PreflightService } from './preflight.ts';
+import { referenceOf, targetGroupsOf } from './rollout-target.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import { describeService, findService, listServiceDeployments } from '../aws/service-reader.ts';
 import type { GateMark } from '../gates/gate-mark.ts';
@@ -17,7 +15,7 @@ import { foundGate, removeGate } from '../gates/place-gate.ts';
 import type { Session } from '../session/session.ts';
 import { primaryOf } from './start-deployment.ts';
 import { timeScaleOf } from '../aws/time-scale.ts';
-import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';
+import type { RegisteredDefinition } from '../definition/task-definition.ts';
 
 /** A service whose rollouts Fairlead can drive. */
 export interface OpenService {
@@ -133,29 +131,6 @@ async function openFound(
   return { kind: 'native', service, facts, live, targetGroups: targetGroupsOf(service), gate };
 }
 
-/** ARNs of every target group that the service's tasks may be in, those that a traffic shift goes to included. */
-export function targetGroupsOf(service: Pick<Service, 'loadBalancers'>): readonly string[] {
-  const arns = (service.loadBalancers ?? []).flatMap(
-    ({ targetGroupArn, advancedConfiguration }) => [
-      targetGroupArn,
-      advancedConfiguration?.alternateTargetGroupArn,
-    ],
-  );
-  return [...new Set(arns)].filter((arn) => arn !== undefined);
-}
-
-/** The alternate target group stands for the same as the one beside it. */
-function pairedGroups(service: Service): ReadonlyMap<string, string> {
-  return new Map(
-    (service.loadBalancers ?? []).flatMap(({ targetGroupArn, advancedConfiguration }) => {
-      const alternate = advancedConfiguration?.alternateTargetGroupArn;
-      return targetGroupArn === undefined || alternate === undefined
-        ? []
-        : [[alternate, targetGroupArn] as const];
-    }),
-  );
-}
-
 /** Writes the record's header: where we are and what is there. */
 export async function beginRecord(
   session: Session,
@@ -214,81 +189,6 @@ async function gateOf(
   );
   await removeGate(session);
   return undefined;
-}
-
-/** Says the notes; throws the first proof that the rollout cannot work. */
-export function report(session: Session, findings: readonly Finding[]): void {
-  for (const finding of findings) {
-    if (finding.level === 'note') {
-      session.say('warning', finding.code.toLowerCase().replaceAll('_', '-'), finding.message);
-    }
-  }
-  const impossible = findings.filter((finding) => finding.level === 'impossible');
-  const [first] = impossible;
-  if (first === undefined) return;
-  throw new UserError(first.code, impossible.map((each) => each.message).join('; also: '), {
-    ...(first.hint === undefined ? {} : { hint: first.hint }),
-    exitCode: 2,
-  });
-}
-
-/** Values of variables named like secrets must not come back in a log line. */
-export function hideSecrets(session: Session, definition: JsonObject): void {
-  session.recorder.hide(
-    containersOf(definition)
-      .flatMap((container) => container.environment)
-      .filter(({ name, value }) => isSecretName(name) && looksSecret(name, value))
-      .map(({ value }) => value),
-  );
-}
-
-/** False for the name, place or lifetime of a secret: hiding those would tear holes into ARNs and messages. */
-function looksSecret(name: string, value: string): boolean {
-  return (
-    value.length >= 8 &&
-    !/(?:NAME|ARN|ID|URL|URI|PATH|FILE|DIR|HOST|REGION|TTL|ISSUER|TYPE|EXPIR\w*)$/i.test(name) &&
-    !/^(?:arn:|https?:\/\/|\/)/.test(value)
-  );
-}
-
-/** A definition as the record refers to it. */
-export function referenceOf(
-  arn: string,
-  definition: JsonObject,
-  serviceRevision: string | undefined,
-): RevisionReference {
-  return {
-    taskDefinition: arn,
-    ...(serviceRevision === undefined ? {} : { serviceRevision }),
-    images: containersOf(definition).map(({ name, image }) => ({ container: name, image })),
-  };
-}
-
-/** What to follow, from the service as it was when the rollout began and the definitions that may run in it. */
-export function targetOf(
-  service: Service,
-  deploymentId: string,
-  definitions: readonly Pick<RegisteredDefinition, 'arn' | 'definition'>[],
-  options: Pick<
-    RolloutTarget,
-    'taskDefinition' | 'timeoutMs' | 'goBackTo' | 'gate' | 'awaitsPauses' | 'until'
-  >,
-): RolloutTarget {
-  return {
-    ...options,
-    deploymentId,
-    revision: revisionArn(service, deploymentId),
-    healthChecked: new Set(
-      definitions
-        .filter(({ definition }) =>
-          containersOf(definition).some((each) => each.essential && each.hasHealthCheck),
-        )
-        .map(({ arn }) => arn),
-    ),
-    balanced: (service.loadBalancers ?? []).length > 0,
-    pairedGroups: pairedGroups(service),
-    earlierEvents: new Set((service.events ?? []).flatMap((event) => event.id ?? [])),
-  };
 }
 
 /** The service, as far as preflight looks at it. */

@@ -6,7 +6,7 @@ import type { RegisteredDefinition } from '../definition/task-definition.ts';
 import { wantedDefinition, type WantedDefinition } from '../definition/wanted-definition.ts';
 import type { Session } from '../session/session.ts';
 import { shortDefinition } from '../watch/observation.ts';
-import { hideSecrets } from './open-service.ts';
+import { hideSecrets } from './findings.ts';
 
 /** What of a deploy's request is about its definition. */
 export interface DefinitionRequest {

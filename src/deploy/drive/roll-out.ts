@@ -13,7 +13,8 @@ import { DEFAULT_TIMEOUT_MS } from '../strategy/default-timeout.ts';
 import { follow } from './follow.ts';
 import { revisionArn } from '../watch/from-sdk.ts';
 import { shortDefinition } from '../watch/observation.ts';
-import { referenceOf, targetOf, type OpenService } from './open-service.ts';
+import type { OpenService } from './open-service.ts';
+import { referenceOf, targetOf } from './rollout-target.ts';
 
 import type { Session } from '../session/session.ts';
 import { primaryOf, updateService } from './start-deployment.ts';

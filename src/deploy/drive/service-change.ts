@@ -9,7 +9,8 @@ import type { ServiceDefinition } from '../service-definition/service-definition
 import { withStrategy } from '../service-definition/with-strategy.ts';
 import type { Session } from '../session/session.ts';
 import type { StrategyConfiguration } from '../strategy/native-strategy.ts';
-import { report, type OpenService } from './open-service.ts';
+import { report } from './findings.ts';
+import type { OpenService } from './open-service.ts';
 
 /** What the one UpdateService changes beside the task definition. */
 export interface WantedChange {

@@ -1,16 +1,15 @@
 /** Keeps the gates of a traffic shift: measures before each step, lets it through or turns it back, watches the last bake. */
 import { ContinueServiceDeploymentCommand } from '@aws-sdk/client-ecs';
-import { defined } from '../../base/defined.ts';
 import { decideGate } from '../../analysis/gate.ts';
 import type { Assessment, GateDecision } from '../../analysis/measurement.ts';
 import type { GateEntry } from '../../record/entries.ts';
-import { ApiError, mayRetry } from '../aws/api-failure.ts';
+import { ApiError } from '../aws/api-failure.ts';
 import type { AnalysisCheck } from '../configuration/configuration.ts';
-import type { Measure, MeasureWindow } from '../measure/measure.ts';
+import type { Measure } from '../measure/measure.ts';
 import type { Session } from '../session/session.ts';
 import type { Observation, ObservedRollout } from '../watch/observation.ts';
 import type { GateMark } from './gate-mark.ts';
-import { measuredGroups, type MeasuredGroups } from './measured-groups.ts';
+import { GateMeasurer, NOTHING, type GateLook } from './gate-measurer.ts';
 import { openGate, type OpenGate } from './open-gate.ts';
 
 /** What the keeper of a rollout's gates works with. */
@@ -49,17 +48,17 @@ interface Watch {
 export class GateKeeper {
   readonly #session: Session;
   readonly #work: GateWork;
+  readonly #measurer: GateMeasurer;
   readonly #answered = new Set<string>();
-  readonly #told = new Map<string, string>();
   /** When (epoch ms, ECS) the rollout had last changed as each pause was first seen. */
   readonly #firstSeen = new Map<string, number | undefined>();
   #watch: Watch | undefined;
-  #groups: MeasuredGroups | undefined;
   #baked: readonly Assessment[] = [];
 
   constructor(session: Session, work: GateWork) {
     this.#session = session;
     this.#work = work;
+    this.#measurer = new GateMeasurer(session, work.measure);
   }
 
   /** Names of checks that never passed while the last bake went on: for the summary of a success. */
@@ -98,7 +97,9 @@ export class GateKeeper {
     const watch = this.#watching(gate.hookId, gate.since ?? rollout.updatedAt ?? 0);
     if (!isNew && !this.#due(watch)) return undefined;
     const checks = this.#work.checks.filter((check) => check.moments.includes(gate.moment));
-    const assessed = await this.#measureAll(checks, watch, rollout, gate.moment, gate.hookId);
+    const assessed = await this.#look(watch, {
+      ...{ checks, rollout, moment: gate.moment, gate: gate.hookId },
+    });
     const decision = decideGate(
       checks.map((check, index) => ({
         name: check.name,
@@ -171,7 +172,9 @@ export class GateKeeper {
     const isNew = this.#watch?.key !== 'bake';
     const watch = this.#watching('bake', rollout.updatedAt ?? 0);
     if (!isNew && !this.#due(watch)) return undefined;
-    this.#baked = await this.#measureAll(checks, watch, rollout, 'production', undefined);
+    this.#baked = await this.#look(watch, {
+      ...{ checks, rollout, moment: 'production', gate: undefined },
+    });
     const failed = checks.flatMap((check, index) => {
       const assessment = this.#baked[index];
       return assessment?.outcome === 'fail' ? [`${check.name}: ${assessment.text}`] : [];
@@ -188,62 +191,18 @@ export class GateKeeper {
     return this.#watch;
   }
 
+  #look(watch: Watch, what: Omit<GateLook, 'since' | 'look'>): Promise<readonly Assessment[]> {
+    const look = watch.looks + 1;
+    this.#watch = {
+      ...watch,
+      looks: look,
+      lookedAt: this.#session.dependencies.clock.monotonic(),
+    };
+    return this.#measurer.look({ ...what, since: watch.since, look });
+  }
+
   #due({ lookedAt }: Watch): boolean {
     return this.#session.dependencies.clock.monotonic() - lookedAt >= this.#work.everyMs;
-  }
-
-  async #measureAll(
-    checks: readonly AnalysisCheck[],
-    watch: Watch,
-    rollout: ObservedRollout,
-    moment: MeasureWindow['moment'],
-    gate: string | undefined,
-  ): Promise<readonly Assessment[]> {
-    if (checks.length === 0) return [];
-    const looks = watch.looks + 1;
-    const { clock } = this.#session.dependencies;
-    this.#watch = { ...watch, looks, lookedAt: clock.monotonic() };
-    this.#groups ??= await measuredGroups(this.#session, rollout);
-    const blueServes = rollout.sources.some(({ productionWeight = 0 }) => productionWeight > 0);
-    const window: MeasureWindow = {
-      moment,
-      since: watch.since,
-      look: looks,
-      green: this.#groups.green,
-      blue: blueServes ? this.#groups.blue : undefined,
-    };
-    const assessed: Assessment[] = [];
-    for (const check of checks) assessed.push(await this.#measureOne(check, window, gate));
-    return assessed;
-  }
-
-  async #measureOne(
-    check: AnalysisCheck,
-    window: MeasureWindow,
-    gate: string | undefined,
-  ): Promise<Assessment> {
-    const { recorder, dependencies } = this.#session;
-    let assessment: Assessment;
-    try {
-      assessment = await this.#work.measure(check, window);
-    } catch (error) {
-      // What fails for the moment is looked at again; what is denied or wrong ends the command, which says so.
-      if (!(error instanceof ApiError) || !mayRetry(error.kind)) throw error;
-      assessment = { ...NOTHING, text: `${error.permission} keeps failing: ${error.code}` };
-    }
-    const { outcome, text, ...numbers } = assessment;
-    if (this.#told.get(check.name) === `${outcome} ${text}`) return assessment;
-    this.#told.set(check.name, `${outcome} ${text}`);
-    recorder.write({
-      kind: 'measurement',
-      at: dependencies.clock.now(),
-      ...(gate === undefined ? {} : { gate }),
-      check: check.name,
-      outcome,
-      text,
-      ...defined(numbers),
-    });
-    return assessment;
   }
 
   #write({ hookId, stage, weight }: OpenGate, state: GateEntry['state'], reason?: string): void {
@@ -258,13 +217,3 @@ export class GateKeeper {
     });
   }
 }
-
-const NOTHING: Assessment = {
-  outcome: 'no-data',
-  text: 'nothing was measured',
-  value: undefined,
-  limit: undefined,
-  samples: undefined,
-  baseline: undefined,
-  confidence: undefined,
-};

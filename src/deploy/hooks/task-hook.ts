@@ -1,7 +1,7 @@
 /** A hook that runs a task: a container of the definition that is deployed, or another definition. */
 import type { Service } from '@aws-sdk/client-ecs';
 import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';
-import { hideSecrets } from '../drive/open-service.ts';
+import { hideSecrets } from '../drive/findings.ts';
 import type { Hook } from '../configuration/configuration.ts';
 import { chooseContainer } from '../run-task/choose-container.ts';
 import { findDefinition } from '../run-task/find-definition.ts';

@@ -3,7 +3,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { UserError } from '../../base/errors.ts';
 import type { RevisionReference } from '../../record/entries.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
-import { referenceOf } from '../drive/open-service.ts';
+import { referenceOf } from '../drive/rollout-target.ts';
 import type { Session } from '../session/session.ts';
 import type { Ending } from '../verdict/ending.ts';
 import { Driver } from './driver.ts';
