@@ -1,9 +1,14 @@
 /** The guide's page on task sets, run from its first command to its last. */
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, until } from '../system/world.ts';
 import { hasTools, NEEDS, openTerminal, type Terminal } from './terminal.ts';
+
+/** The command as users have it, but for its progress; what the page lets bake for minutes bakes for a second. */
+const FAIRLEAD = `fairlead() { '${resolve('node_modules/.bin/node')}' '${resolve('src/cli/bin.ts')}' "$@" 2> /dev/null; }`;
+const BAKES = /--(step|final)-bake \d+m/g;
 
 /** The indented lines of a page, which are its commands. */
 function commandsOf(page: string): string {
@@ -21,10 +26,13 @@ describe.skipIf(!hasTools)(`the guide to task sets ${NEEDS}`, () => {
   });
   afterAll(() => terminal.close());
 
-  it('works as it is written', async () => {
+  it('works as it is written', { timeout: 300_000 }, async () => {
     const port = await freePort();
-    const commands = commandsOf('docs/guide/task-sets.md').replace('--port 8088', `--port ${port}`);
+    const commands = commandsOf('docs/guide/task-sets.md')
+      .replace('--port 8088', `--port ${port}`)
+      .replace(BAKES, '--$1-bake 1s');
     const { exitCode, stderr, stdout } = await terminal.run(`
+${FAIRLEAD}
 aws ecs create-cluster --cluster-name my-cluster > /dev/null
 for TAG in 1.0.0 2.0.0; do
   aws ecs register-task-definition --family web --network-mode awsvpc --requires-compatibilities FARGATE \\
@@ -33,6 +41,8 @@ for TAG in 1.0.0 2.0.0; do
 done
 ${commands}`);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('deploy web in my-cluster: succeeded');
+    expect(stdout).toContain('rollback web in my-cluster: succeeded');
     expect(stdout).toContain('updated state to STEADY_STATE.');
     const service = await until(
       async () => {
