@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     setupFiles: ['test/setup.ts'],
+    // As for the fast tests: properties take their time on a busy machine.
+    testTimeout: 30_000,
     include: ['test/scheduler/**/*.test.ts', 'test/analysis/**/*.test.ts'],
   },
 });
