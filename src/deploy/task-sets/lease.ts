@@ -142,7 +142,7 @@ export class LeaseKeeper {
  * @returns true as soon as it changes the tag, false when it has not for long enough, or left
  * @throws ApiError; the signal's reason when interrupted
  */
-export async function isAlive(session: Session, lease: Lease): Promise<boolean> {
+export async function isAtWork(session: Session, lease: Lease): Promise<boolean> {
   if (lease.holder === NOBODY) return false;
   const { clock } = session.dependencies;
   session.say(

@@ -6,7 +6,7 @@ import type { Session } from '../session/session.ts';
 import { rollbackCommand } from '../verdict/ending.ts';
 import { shortDefinition } from '../watch/observation.ts';
 import { resumeCommand } from './conclude.ts';
-import { isAlive } from './lease.ts';
+import { isAtWork } from './lease.ts';
 import { readLease } from './marks.ts';
 import type { UnfinishedRollout } from './unfinished.ts';
 
@@ -34,7 +34,7 @@ export async function requireIdle(
   supersede: boolean,
 ): Promise<void> {
   if (supersede || found.lease === undefined) return;
-  if (!(await isAlive(session, found.lease))) return;
+  if (!(await isAtWork(session, found.lease))) return;
   throw new UserError(
     'ROLLOUT_IN_PROGRESS',
     `another rollout is in progress: ${describeUnfinished(found)}`,
@@ -55,7 +55,7 @@ export async function requireNobodyBegins(
   supersede: boolean,
 ): Promise<void> {
   const lease = readLease(service.tags);
-  if (supersede || lease === undefined || !(await isAlive(session, lease))) return;
+  if (supersede || lease === undefined || !(await isAtWork(session, lease))) return;
   throw new UserError('ROLLOUT_IN_PROGRESS', 'another deploy of this service has just begun', {
     hint: `Wait for its end. Or end it: ${rollbackCommand(session.name)}.`,
     exitCode: 2,

@@ -30,6 +30,8 @@ export type Fate =
   /** The connection breaks: before it arrived, or with the answer. */
   | 'lost before'
   | 'lost after'
+  /** Answered as the same question was before: AWS has not followed yet. */
+  | 'stale'
   /** AWS answers with its error. */
   | { readonly status: number; readonly code: string; readonly message: string };
 
@@ -61,6 +63,7 @@ export async function virtualClient(
     defaultRegion: 'eu-west-1',
   });
   const requests: string[] = [];
+  const answers = new Map<string, Answer>();
   const handler = {
     metadata: { handlerProtocol: 'http/1.1' },
     updateHttpClientConfig: () => undefined,
@@ -69,7 +72,12 @@ export async function virtualClient(
       const body = bytesOf(request.body);
       const operation = operationOf(request, body);
       requests.push(operation);
-      return { response: await respond(wire, request, body, fateOf(requests.length, operation)) };
+      const fate = fateOf(requests.length, operation);
+      const question = `${operation} ${body.toString('utf8')}`;
+      const reply = fate === 'stale' ? answers.get(question) : undefined;
+      const answered = reply ?? (await answer(wire, request, body, fate));
+      answers.set(question, answered);
+      return { response: httpResponse(answered) };
     },
   };
   const clients = await createAwsClients({
@@ -87,12 +95,10 @@ export async function virtualClient(
   return { clients, requests };
 }
 
-async function respond(
-  wire: Wire,
-  request: Outgoing,
-  body: Buffer,
-  fate: Fate,
-): Promise<HttpResponse> {
+/** An answer as it travels. */
+type Answer = Pick<WireReply, 'status' | 'contentType' | 'body'>;
+
+async function answer(wire: Wire, request: Outgoing, body: Buffer, fate: Fate): Promise<Answer> {
   if (fate === 'killed before') throw new Killed('before the request was sent');
   if (fate === 'lost before') throw lostConnection();
   if (typeof fate === 'object') return refusal(request, fate);
@@ -106,14 +112,14 @@ async function respond(
   });
   if (fate === 'killed after') throw new Killed('before the answer came');
   if (fate === 'lost after') throw lostConnection();
-  return httpResponse(reply);
+  return reply;
 }
 
 function lostConnection(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 }
 
-function httpResponse({ status, contentType, body }: WireReply): HttpResponse {
+function httpResponse({ status, contentType, body }: Answer): HttpResponse {
   return new HttpResponse({
     statusCode: status,
     headers: { 'content-type': contentType },
@@ -121,19 +127,18 @@ function httpResponse({ status, contentType, body }: WireReply): HttpResponse {
   });
 }
 
-function refusal(
-  request: Outgoing,
-  { status, code, message }: Extract<Fate, object>,
-): HttpResponse {
-  const json = targetOf(request) !== undefined;
-  const content = json
-    ? JSON.stringify({ __type: code, message })
-    : `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
-  return new HttpResponse({
-    statusCode: status,
-    headers: { 'content-type': json ? 'application/x-amz-json-1.1' : 'text/xml' },
-    body: new Blob([content]).stream(),
-  });
+function refusal(request: Outgoing, { status, code, message }: Extract<Fate, object>): Answer {
+  return targetOf(request) === undefined
+    ? {
+        status,
+        contentType: 'text/xml',
+        body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+      }
+    : {
+        status,
+        contentType: 'application/x-amz-json-1.1',
+        body: JSON.stringify({ __type: code, message }),
+      };
 }
 
 function targetOf(request: Outgoing): string | undefined {
