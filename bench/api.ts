@@ -16,19 +16,22 @@ import { CLIENT, hasWrk, requestRate } from './request-rate.ts';
 import { median, ratios, summary } from './series.ts';
 
 const SIZES = [1, 1_000, 10_000];
-/** Just-in-time compilation takes thousands of requests. */
-const WARM_UP_SECONDS = 3;
 const READS = { name: 'DescribeServices', goals: { none: 0.5, sigv4: 0.35 } };
 const WRITES = { name: 'RegisterTaskDefinition', goals: undefined };
-/** Writes get less time, because every one stays in the memory of the server. */
+/**
+ * Just-in-time compilation takes tens of thousands of requests, and its CPU time is the server's. Writes get less, because every
+ * one stays in the memory of the server.
+ */
 const PACE = {
-  reads: { rounds: 5, seconds: 2, synced: false },
-  writes: { rounds: 3, seconds: 2, synced: true },
+  reads: { warmUpRequests: 30_000, rounds: 5, seconds: 2, synced: false },
+  writes: { warmUpRequests: 3_000, rounds: 3, seconds: 2, synced: true },
 };
 
 type Kind = typeof READS | typeof WRITES;
 type Auth = 'none' | 'sigv4';
 type Peer = 'echo' | 'signed echo' | 'synced echo';
+/** The server without signatures, asked the first of the requests again and again: what asking for many costs shows against it. */
+type Same = 'none, one request';
 /** Whom each is compared with: the one that gets the same requests. */
 const PEERS = { none: 'echo', sigv4: 'signed echo' } as const;
 type Listening = BenchProcess<{ readonly port: number }>;
@@ -45,7 +48,7 @@ interface Run {
 }
 
 /** What became of each server in each round. */
-type Runs = Readonly<Partial<Record<Auth | Peer, readonly Run[]>>>;
+type Runs = Readonly<Partial<Record<Auth | Peer | Same, readonly Run[]>>>;
 
 /** Runs the bench and prints its figures. */
 export async function run(sizes: readonly number[] = SIZES): Promise<void> {
@@ -121,16 +124,19 @@ async function compare(
   const file = join(folder, 'echo');
   const echo: Listening = await BenchProcess.start('./echo-server.ts', [size]);
   const synced: Listening = await BenchProcess.start('./echo-server.ts', [size, file]);
-  const turns: readonly (readonly [Auth | Peer, Listening, readonly Buffer[]])[] = [
+  const turns: readonly (readonly [Auth | Peer | Same, Listening, readonly Buffer[]])[] = [
     ['echo', echo, unsigned],
     ['none', servers.none, unsigned],
+    ...(unsigned.length > 1 ? [['none, one request', servers.none, [first]] as const] : []),
     ['signed echo', echo, signed],
     ['sigv4', servers.sigv4, signed],
     ...(pace.synced ? [['synced echo', synced, unsigned] as const] : []),
   ];
-  const runs: Partial<Record<Auth | Peer, Run[]>> = {};
+  const runs: Partial<Record<Auth | Peer | Same, Run[]>> = {};
   try {
-    for (const [, server, requests] of turns) await measure(server, requests, WARM_UP_SECONDS);
+    for (const [, { facts }, requests] of turns)
+      for (let done = 0; done < pace.warmUpRequests;)
+        done += (await requestRate(facts.port, requests, 1)).requests;
     for (let round = 0; round < pace.rounds; round++)
       for (const [name, server, requests] of turns)
         (runs[name] ??= []).push(await measure(server, requests, pace.seconds));
@@ -184,6 +190,12 @@ function report(where: string, { name, goals }: Kind, runs: Runs): void {
     console.log(`api:   ${peer} ${line(peer)}`);
     console.log(`api:   ${nameOf(auth)} ${line(auth)}: ${bothAgainst(runs, auth, peer)}${goal}`);
   }
+  if (runs['none, one request'] !== undefined) {
+    const cost = against(runs, 'none', 'none, one request', 'perCpuSecond').map((each) => 1 / each);
+    console.log(
+      `api:   asked for one service after the other, --no-auth takes ${summary(cost, 2)} times the CPU time of being asked for one again and again`,
+    );
+  }
   if (runs['synced echo'] === undefined) return;
   console.log(
     `api:   echo that syncs ${line('synced echo')}: --no-auth is ${bothAgainst(runs, 'none', 'synced echo')}`,
@@ -198,11 +210,11 @@ function bothAgainst(runs: Runs, auth: Auth, peer: Peer): string {
 }
 
 /** The ratio in each round. */
-function against(runs: Runs, auth: Auth, peer: Peer, figure: keyof Run): readonly number[] {
+function against(runs: Runs, auth: Auth, peer: Peer | Same, figure: keyof Run): readonly number[] {
   return ratios(of(runs, auth, figure), of(runs, peer, figure));
 }
 
-function of(runs: Runs, name: Auth | Peer, figure: keyof Run): readonly number[] {
+function of(runs: Runs, name: Auth | Peer | Same, figure: keyof Run): readonly number[] {
   return (runs[name] ?? []).map((each) => each[figure]);
 }
 
