@@ -49,18 +49,34 @@ export function liveView(model: RolloutModel, options: LiveViewOptions): readonl
     revisionLine(revision, model, width, palette, cells),
   );
   const shift = shiftLines(model, width, palette);
+  const bounds = boundsLines(model, width, palette);
   const room = Math.max(
     0,
-    Math.min(EVENTS, height - head.length - revisions.length - shift.length - 2),
+    Math.min(EVENTS, height - head.length - revisions.length - bounds.length - shift.length - 2),
   );
   const events = room === 0 ? [] : model.events.slice(-room);
   return [
     ...head,
     ...(revisions.length === 0 ? ['starting'] : revisions),
+    ...bounds,
     ...shift,
     ...(events.length === 0 ? [] : ['']),
     ...events.map((event) => eventLine(event, header.at, width, palette)),
   ].slice(0, height);
+}
+
+/** The whole service against the bounds that a rolling update keeps (reference: ECS semantics 5.1). */
+function boundsLines(model: RolloutModel, width: number, palette: Palette): readonly string[] {
+  const { header, sample } = model;
+  const { minimumHealthyPercent: minimum, maximumPercent: maximum, strategy } = header ?? {};
+  if (sample === undefined || minimum === undefined || maximum === undefined) return [];
+  if (strategy !== 'ROLLING') return [];
+  const lowest = Math.ceil((sample.desired * minimum) / 100);
+  const highest = Math.floor((sample.desired * maximum) / 100);
+  const healthy = sample.healthy === undefined ? '' : `, ${sample.healthy} healthy`;
+  const line = `  ${sample.running} running${healthy}: at least ${lowest} healthy, at most ${highest} in all`;
+  const below = sample.healthy !== undefined && sample.healthy < lowest;
+  return [(below ? palette.yellow : palette.dim)(truncate(line, width))];
 }
 
 /** The stage of a traffic shift, the gate that it waits at, and what the checks last said. */

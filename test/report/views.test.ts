@@ -97,6 +97,7 @@ describe('liveView', () => {
       '',
       '  web:7            ######++++++............  2/4 running, 1 healthy  web:2.0.0',
       '  web:6            ##################......  3/4 running, 3 healthy  web:1.0.0',
+      '  5 running, 4 healthy: at least 4 healthy, at most 8 in all',
       '',
       '   3.0s  has started 2 tasks: (task a) (task b).',
       '   4.0s  warning: something is wrong',
@@ -198,6 +199,15 @@ describe('summaryLines', () => {
     );
     for (const line of lines.slice(1)) expect(widthOf(line)).toBeLessThanOrEqual(60);
     expect(lines.join('\n')).toContain('… 22 more lines are in the record');
+  });
+});
+
+describe('a rolling update on a terminal', () => {
+  it('shows the whole service against the bounds that ECS keeps', () => {
+    const model = foldRecord([HEADER, TARGET, sample(T0 + 1000, 4, 2, 1)]);
+    expect(liveView(model, { now: T0 + 1000, width: 100 })).toContain(
+      '  6 running, 5 healthy: at least 4 healthy, at most 8 in all',
+    );
   });
 });
 
