@@ -14,6 +14,7 @@ const COMMANDS = [
   'run',
   'revisions',
   'tasks',
+  'iam',
   'demo',
   'local up',
   'local down',

@@ -130,7 +130,7 @@ export const rollbackCommand = buildCommand<RollbackFlags, [], CliContext>({
         kind: 'parsed',
         parse: String,
         brief:
-          'Revision to go back to: a number, FAMILY:REVISION or ARN; else the last that completed',
+          'Task definition (12, FAMILY:REVISION, ARN) or service revision (ARN) to go back to; else the last',
         optional: true,
         placeholder: 'revision',
       },
@@ -141,10 +141,11 @@ export const rollbackCommand = buildCommand<RollbackFlags, [], CliContext>({
     },
   },
   docs: {
-    brief: 'Go back to the last revision that completed',
+    brief: 'Go back to the last revision that succeeded, all of it',
     fullDescription:
-      'Goes back to the last revision that completed, or to the one that --to names. While a rollout is under way it is stopped ' +
-      'and rolled back by ECS; afterwards the service is updated to the former revision. Exit codes are those of "fairlead deploy": 0 when the service is back where it was asked to be.',
+      'Ends the rollout that is under way, and ECS goes back; otherwise updates the service to the last service revision that succeeded: ' +
+      'task definition, network, load balancers and where tasks run. --to names another, or a task definition, which is then all that ' +
+      'changes. Exit codes are those of "fairlead deploy": 0 when the service is back where it was asked to be.',
   },
 });
 

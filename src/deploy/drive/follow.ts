@@ -204,8 +204,8 @@ class Follower {
   #advice({ verdict }: Judgement, seen: Observation | undefined): readonly string[] {
     const { goBackTo } = this.#plan.target;
     const paused = seen?.rollout?.waitingHooks[0];
-    return verdict === 'paused' && seen?.rollout !== undefined && paused !== undefined
-      ? adviceForPause(this.#session.name, seen.rollout.arn, paused.id)
+    return verdict === 'paused' && paused !== undefined
+      ? adviceForPause(this.#session.name, paused.id)
       : adviceFor(
           verdict,
           this.#session.name,

@@ -102,15 +102,11 @@ export function adviceFor(
 }
 
 /** How to decide about a rollout that waits at a pause hook. */
-export function adviceForPause(
-  name: ServiceName,
-  serviceDeploymentArn: string,
-  hookId: string,
-): readonly string[] {
-  const command = `aws ecs continue-service-deployment --service-deployment-arn ${serviceDeploymentArn} --hook-id ${hookId}`;
+export function adviceForPause(name: ServiceName, hookId: string): readonly string[] {
+  const command = `fairlead continue --cluster ${name.cluster} --service ${name.service} --hook ${hookId}`;
   return [
-    `Go on: ${command} --action CONTINUE`,
-    `Or go back: ${command} --action ROLLBACK`,
+    `Go on: ${command}`,
+    `Or go back: ${command} --rollback`,
     `Then follow it: ${waitCommand(name)}`,
   ];
 }

@@ -137,7 +137,7 @@ describe('the verdict of a deploy', () => {
     const { result } = await playDeploy(aws);
     expect(result).toMatchObject({ verdict: 'paused', exitCode: 7 });
     expect(result.next[0]).toBe(
-      `Go on: aws ecs continue-service-deployment --service-deployment-arn ${ARN}:service-deployment/prod/web/deployment7 --hook-id ecs-pause-x --action CONTINUE`,
+      'Go on: fairlead continue --cluster prod --service web --hook ecs-pause-x',
     );
   });
 
