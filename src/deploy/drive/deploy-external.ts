@@ -1,12 +1,18 @@
 /** A deploy to a service under the EXTERNAL controller: by task sets and listener weights. */
 import type { ImageOption } from '../definition/image-reference.ts';
+import { describeDefinition } from '../definition/raw-definition.ts';
+import { sameDefinition, sameTags } from '../definition/same-definition.ts';
+import type { WantedDefinition } from '../definition/wanted-definition.ts';
 import { taskSetSettings } from '../service-definition/service-definition.ts';
 import type { Session } from '../session/session.ts';
 import { deployTaskSets } from '../task-sets/deploy.ts';
-import type { TaskSetOptions } from '../task-sets/carry-on.ts';
+import { requireWaiting, type TaskSetOptions } from '../task-sets/carry-on.ts';
+import { requireIdle } from '../task-sets/others.ts';
+import { taskSetStrategy } from '../task-sets/strategy.ts';
+import { findUnfinished, type UnfinishedRollout } from '../task-sets/unfinished.ts';
 import type { Analysis } from '../task-sets/rollout.ts';
 import type { Ending } from '../verdict/ending.ts';
-import { NO_HOOKS, withHooks } from './deploy-hooks.ts';
+import { afterwards, NO_HOOKS, withHooks } from './deploy-hooks.ts';
 import type { DeployRequest } from './deploy-request.ts';
 import type { OpenExternalService } from './open-service.ts';
 import { findWanted, register } from './register.ts';
@@ -23,19 +29,49 @@ export async function deployExternal(
   { service, live }: OpenExternalService,
   images: readonly ImageOption[],
 ): Promise<Ending> {
+  const options = taskSetOptions(request);
+  // Wrong words are told before anything is registered or run.
+  requireWaiting(options);
+  taskSetStrategy(request.strategy);
   const serviceDefinition = await readDefinition(session, request.serviceDefinition);
-  const wanted = await findWanted(session, live, request, images);
+  const found = await findUnfinished(session, service);
+  const wanted = await underWay(session, found, await findWanted(session, live, request, images));
   const definition = await register(session, wanted);
-  return withHooks(session, request.hooks ?? NO_HOOKS, { service, definition }, () =>
+  const hooks = request.hooks ?? NO_HOOKS;
+  const subject = { service, definition };
+  const rollout = (): Promise<Ending> =>
     deployTaskSets(session, {
       service,
       definition,
       strategy: request.strategy,
       analysis: analysisOf(session, request),
-      options: taskSetOptions(request),
+      options,
       ...(serviceDefinition === undefined ? {} : { launch: taskSetSettings(serviceDefinition) }),
-    }),
-  );
+    });
+  const present = found === undefined ? live?.arn : found.green.taskDefinition;
+  // Nothing begins here, or whoever began it has run its hooks before.
+  if (definition.arn === present && request.forceNewDeployment !== true) {
+    return afterwards(session, hooks, subject, await rollout());
+  }
+  if (found !== undefined && hooks.before.length > 0) {
+    await requireIdle(session, found, request.supersede ?? false);
+  }
+  return withHooks(session, hooks, subject, rollout);
+}
+
+/** What an unfinished rollout brings is registered already, whoever began it. */
+async function underWay(
+  session: Session,
+  found: UnfinishedRollout | undefined,
+  wanted: WantedDefinition,
+): Promise<WantedDefinition> {
+  const arn = found?.green.taskDefinition;
+  if (arn === undefined || wanted.kind === 'registered') return wanted;
+  const registered = await describeDefinition(session.api, session.dependencies.clients.ecs, arn);
+  return sameDefinition(wanted.definition, registered.definition) &&
+    sameTags(wanted.tags, registered.tags)
+    ? { kind: 'registered', registered }
+    : wanted;
 }
 
 /** What is measured between the steps. */
