@@ -11,6 +11,7 @@ const FIGURES = [
   'balancer',
   'traffic-weights',
   'rolling-update',
+  'detection',
   'virtual-rollout',
   'virtual-canary',
   'cold-start',

@@ -23,6 +23,7 @@ export class TaskReader {
   readonly #ecs: ECSClient;
   readonly #name: ServiceName;
   readonly #ended = new Map<string, ObservedTask>();
+  #live: readonly string[] = [];
   readonly #instanceIds = new Map<string, string>();
 
   constructor(api: Api, ecs: ECSClient, name: ServiceName) {
@@ -33,17 +34,19 @@ export class TaskReader {
 
   /**
    * Running tasks, and every stopped one that was ever seen.
-   * @param withStopped also looks for newly stopped ones
+   * @param withStopped also looks for those that came and went between two looks
    * @throws ApiError
    */
   async read(withStopped: boolean): Promise<readonly ObservedTask[]> {
-    const arns = new Set(await this.#list('RUNNING'));
+    // What was seen alive is asked for until it has ended.
+    const arns = new Set([...(await this.#list('RUNNING')), ...this.#live]);
     if (withStopped) for (const arn of await this.#list('STOPPED')) arns.add(arn);
     const unknown = [...arns].filter((arn) => !this.#ended.has(arn));
     const tasks = await this.#describe(unknown);
     await this.#learnInstances(tasks);
     const observed = tasks.map((task) => observedTask(task, this.#instanceIds));
     const live = observed.filter((task) => task.lastStatus !== 'STOPPED');
+    this.#live = live.map(({ arn }) => arn);
     for (const task of observed) {
       if (task.lastStatus === 'STOPPED') this.#ended.set(task.arn, task);
     }

@@ -4,22 +4,27 @@ import type { Clock } from '../../base/clock.ts';
 import type { Api } from '../aws/api.ts';
 import { ApiError } from '../aws/api-failure.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';
-import { observedRollout, observedService, observedTarget } from './from-sdk.ts';
+import { observedService, observedTarget } from './from-sdk.ts';
 import {
-  isHealthy,
   isTerminal,
   type Observation,
+  type ObservedRollout,
   type ObservedService,
   type ObservedTarget,
   type ObservedTask,
   type RolloutTarget,
 } from './observation.ts';
 import {
-  describeServiceDeployment,
-  findService,
-  listServiceDeployments,
-  type ServiceName,
-} from '../aws/service-reader.ts';
+  closenessOf,
+  hasTurned,
+  pauseBeforeLook,
+  readingOf,
+  signsOf,
+  type PaceHistory,
+  type Tempo,
+} from './pace.ts';
+import { findService, type ServiceName } from '../aws/service-reader.ts';
+import { RolloutReader } from './rollout-reader.ts';
 import { TaskReader } from '../aws/task-reader.ts';
 
 export interface ObserverOptions {
@@ -32,34 +37,47 @@ export interface ObserverOptions {
   readonly targetGroups: readonly string[];
   /** The service deployment, where it is known already. */
   readonly rolloutArn: string | undefined;
+  readonly tempo: Tempo;
   /** Hears once of each detail that cannot be read. */
   readonly onLost: (what: string) => void;
 }
 
-/** A service with more tasks is looked at in detail less often: each look costs a call for each hundred tasks. */
-const MANY_TASKS = 100;
-/** Tasks and targets are looked at while something is under way, and so often at least. */
-const DETAIL_EVERY_MS = 8000;
+const GONE: ObservedService = {
+  status: 'INACTIVE',
+  desired: 0,
+  pending: 0,
+  running: 0,
+  deployments: [],
+  events: [],
+};
 
 /** Looks again and again at one rollout. */
 export class Observer {
   readonly #options: ObserverOptions;
   readonly #taskReader: TaskReader;
   readonly #startedAt: number;
-  #rolloutArn: string | undefined;
+  readonly #callsBefore: number;
+  readonly #rollouts: RolloutReader;
+  /** What the service says that its service deployment is. */
+  #current: string | undefined;
   /** Undefined before the first look, and for good where tasks cannot be read. */
   #tasks: readonly ObservedTask[] | undefined;
   #targets: readonly ObservedTarget[] | undefined;
-  #detailAt = -Infinity;
-  #stoppedAt = -Infinity;
-  #fingerprint = '';
+  #observation: Observation | undefined;
+  #shown = '';
+  #changedMs = 0;
+  #serviceMs: number | undefined;
+  #rolloutMs: number | undefined;
+  #detailsMs: number | undefined;
+  #troubled = false;
   readonly #lost = new Set<string>();
 
   constructor(options: ObserverOptions) {
     this.#options = options;
     this.#taskReader = new TaskReader(options.api, options.clients.ecs, options.name);
     this.#startedAt = options.clock.monotonic();
-    this.#rolloutArn = options.rolloutArn;
+    this.#callsBefore = options.api.totals().total;
+    this.#rollouts = new RolloutReader(options);
   }
 
   /** What could not be read, for the cause. */
@@ -67,106 +85,111 @@ export class Observer {
     return [...this.#lost];
   }
 
+  /** Milliseconds until the next look is worth its calls. */
+  pause(): number {
+    return pauseBeforeLook(this.#history(), this.#options.target, this.#options.tempo);
+  }
+
   /**
    * One look.
-   * @param thorough reads every detail, as for a verdict
    * @throws ApiError, UserError when the cluster is gone
    */
-  async look(thorough = false): Promise<Observation> {
-    const { api, clients, clock, name } = this.#options;
-    const found = await findService(api, clients.ecs, name);
-    const service: ObservedService =
-      found === undefined
-        ? { status: 'INACTIVE', desired: 0, pending: 0, running: 0, deployments: [], events: [] }
-        : observedService(found);
+  async look(): Promise<Observation> {
+    const { clock, target, tempo } = this.#options;
+    const reading = readingOf(this.#history(), target, tempo);
+    const former = this.#observation;
+    let service =
+      reading.service || former === undefined ? await this.#readService() : former.service;
     // A service that was deleted has no rollouts and no tasks to ask for.
-    const gone = service.status !== 'ACTIVE';
-    const { rollout, successor } = gone
-      ? { rollout: undefined, successor: undefined }
-      : await this.#lookAtRollout(service);
-    const over = rollout !== undefined && isTerminal(rollout.status);
-    if (!gone) await this.#lookAtDetails(service, thorough || over);
-    return {
+    const list = this.#rollouts.lister();
+    let rollout = former?.rollout;
+    if (service.status === 'ACTIVE' && (reading.rollout || hasTurned(service, target))) {
+      rollout = await this.#rollouts.read(this.#current, list);
+      this.#rolloutMs = this.#now();
+      // What a rollout has become is judged together with what the service has.
+      if (!reading.service && rollout?.status !== former?.rollout?.status) {
+        service = await this.#readService();
+      }
+    }
+    const active = service.status === 'ACTIVE';
+    if (active) await this.#lookAtDetails(service, rollout);
+    const observation = {
       at: clock.now(),
-      elapsedMs: clock.monotonic() - this.#startedAt,
+      elapsedMs: this.#now(),
       service,
-      rollout,
-      successor,
+      rollout: active ? rollout : undefined,
+      successor: active ? await this.#rollouts.successor(service, rollout, list) : undefined,
       tasks: this.#tasks,
       targets: this.#targets,
     };
+    this.#remember(observation);
+    return observation;
   }
 
-  async #lookAtRollout(
-    service: ObservedService,
-  ): Promise<Pick<Observation, 'rollout' | 'successor'>> {
-    const { api, clients, name, target } = this.#options;
-    const { ecs } = clients;
-    const primary = service.deployments.find((each) => each.status === 'PRIMARY');
-    const described =
-      this.#rolloutArn === undefined
-        ? undefined
-        : await describeServiceDeployment(api, ecs, this.#rolloutArn);
-    let rollout = described === undefined ? undefined : observedRollout(described);
-    const ousted = primary !== undefined && primary.id !== target.deploymentId;
-    // The list is needed to find ours, and to see whether another one took over.
-    if (rollout !== undefined && !ousted && rollout.status !== 'STOPPED') {
-      return { rollout, successor: undefined };
-    }
-    const listed = await listServiceDeployments(api, ecs, name, 20);
-    if (rollout === undefined) {
-      const ours = listed.find((each) => each.targetServiceRevisionArn === target.revision);
-      this.#rolloutArn = ours?.serviceDeploymentArn;
-      if (this.#rolloutArn !== undefined) {
-        const first = await describeServiceDeployment(api, ecs, this.#rolloutArn);
-        rollout = first === undefined ? undefined : observedRollout(first);
-      }
-    }
-    const ours = listed.findIndex((each) => each.targetServiceRevisionArn === target.revision);
-    const newer = ours === -1 ? undefined : listed.slice(0, ours).at(-1);
+  #now(): number {
+    return this.#options.clock.monotonic() - this.#startedAt;
+  }
+
+  #history(): PaceHistory {
     return {
-      rollout,
-      successor:
-        newer?.serviceDeploymentArn === undefined
-          ? undefined
-          : {
-              arn: newer.serviceDeploymentArn,
-              targetRevision: newer.targetServiceRevisionArn ?? '',
-            },
+      observation: this.#observation,
+      nowMs: this.#now(),
+      calls: this.#options.api.totals().total - this.#callsBefore,
+      changedMs: this.#changedMs,
+      serviceMs: this.#serviceMs,
+      rolloutMs: this.#rolloutMs,
+      detailsMs: this.#detailsMs,
+      shifts: this.#rollouts.shifts,
+      troubled: this.#troubled,
     };
   }
 
-  async #lookAtDetails(service: ObservedService, thorough: boolean): Promise<void> {
-    const now = this.#options.clock.monotonic();
-    const fingerprint = JSON.stringify([service.deployments, service.events[0]?.id]);
-    const changed = thorough || fingerprint !== this.#fingerprint;
-    const many = service.running + service.pending > MANY_TASKS;
-    const due = now - this.#detailAt >= DETAIL_EVERY_MS;
-    if (!due && (many ? !thorough : !changed && this.#settled(service))) return;
-    this.#detailAt = now;
-    const stopped = changed || now - this.#stoppedAt >= DETAIL_EVERY_MS;
-    this.#fingerprint = fingerprint;
-    if (stopped) this.#stoppedAt = now;
-    if (!this.#lostAny('task details')) {
-      this.#tasks = await this.#optional('task details', this.#tasks, () =>
-        this.#taskReader.read(stopped),
-      );
-    }
-    const { targetGroups } = this.#options;
-    if (targetGroups.length > 0 && !this.#lostAny('target health')) {
-      this.#targets = await this.#optional('target health', this.#targets, () =>
-        this.#readTargets(targetGroups),
-      );
-    }
+  #remember(observation: Observation): void {
+    const { service, rollout } = observation;
+    const signs = signsOf(this.#observation?.service, service, this.#options.target);
+    this.#troubled ||= signs === 'trouble';
+    this.#observation = observation;
+    const { status, lifecycleStage, productionWeight, waitingHooks } = rollout ?? {};
+    const shown = JSON.stringify([
+      ...[service.deployments, service.events[0]?.id],
+      ...[status, lifecycleStage, productionWeight, waitingHooks],
+    ]);
+    if (shown !== this.#shown) this.#changedMs = this.#now();
+    this.#shown = shown;
   }
 
-  /** True when every task runs and is healthy: then only a change of the service is worth a closer look. */
-  #settled(service: ObservedService): boolean {
-    if (service.pending > 0 || this.#tasks === undefined) return false;
-    const { target } = this.#options;
-    const targets = this.#targets;
-    const live = this.#tasks.filter((task) => task.lastStatus !== 'STOPPED');
-    return live.length > 0 && live.every((task) => isHealthy(task, { targets }, target));
+  async #readService(): Promise<ObservedService> {
+    const { api, clients, name } = this.#options;
+    const found = await findService(api, clients.ecs, name);
+    this.#serviceMs = this.#now();
+    this.#current = found?.currentServiceDeployment;
+    return found === undefined ? GONE : observedService(found);
+  }
+
+  async #lookAtDetails(
+    service: ObservedService,
+    rollout: ObservedRollout | undefined,
+  ): Promise<void> {
+    const { targetGroups, target, tempo } = this.#options;
+    const over = rollout !== undefined && isTerminal(rollout.status);
+    const closeness = closenessOf(this.#history(), service, target, tempo, {
+      ended: !over ? undefined : rollout.status === 'SUCCESSFUL' ? 'well' : 'badly',
+      targetGroups: targetGroups.length,
+    });
+    if (closeness === 'none') return;
+    this.#detailsMs = this.#now();
+    const [tasks, targets] = await Promise.all([
+      this.#lostAny('task details')
+        ? undefined
+        : this.#optional('task details', this.#tasks, () =>
+            this.#taskReader.read(closeness === 'all'),
+          ),
+      targetGroups.length === 0 || this.#lostAny('target health')
+        ? undefined
+        : this.#optional('target health', this.#targets, () => this.#readTargets(targetGroups)),
+    ]);
+    this.#tasks = tasks;
+    this.#targets = targets;
   }
 
   async #readTargets(targetGroups: readonly string[]): Promise<readonly ObservedTarget[]> {

@@ -23,16 +23,14 @@ export class RolloutTeller {
     this.#plan = plan;
   }
 
-  /** @returns whether anything had changed */
-  tell(seen: Observation): boolean {
+  tell(seen: Observation): void {
     const { recorder } = this.#session;
     this.#tellTarget(seen);
-    const sampled = this.#tellSample(seen);
-    const tasks = this.#tellTasks(seen);
+    this.#tellSample(seen);
+    this.#tellTasks(seen);
     const events = narrate(this.#previous, seen, this.#plan.target);
     for (const event of events) recorder.write({ kind: 'event', at: seen.at, ...event });
     this.#previous = seen;
-    return sampled || tasks || events.length > 0;
   }
 
   /** The service deployment is listed some seconds after the update. */
@@ -49,28 +47,23 @@ export class RolloutTeller {
     });
   }
 
-  #tellSample(seen: Observation): boolean {
+  #tellSample(seen: Observation): void {
     const sample = sampleOf(seen, this.#plan);
     const content = JSON.stringify({ ...sample, at: 0 });
-    const changed = content !== this.#sample;
-    if (!changed && seen.elapsedMs - this.#sampledAt < SAMPLE_EVERY_MS) return false;
+    if (content === this.#sample && seen.elapsedMs - this.#sampledAt < SAMPLE_EVERY_MS) return;
     this.#sample = content;
     this.#sampledAt = seen.elapsedMs;
     this.#session.recorder.write(sample);
-    return changed;
   }
 
-  #tellTasks(seen: Observation): boolean {
-    let changed = false;
+  #tellTasks(seen: Observation): void {
     for (const task of seen.tasks ?? []) {
       const entry = taskEntry(task, seen.at);
       const content = JSON.stringify({ ...entry, at: 0 });
       if (this.#tasks.get(task.arn) === content) continue;
       this.#tasks.set(task.arn, content);
       this.#session.recorder.write(entry);
-      changed = true;
     }
-    return changed;
   }
 }
 
