@@ -34,8 +34,28 @@ interface SdkRequest {
   readonly body?: unknown;
 }
 
+/** An answer as the SDK's handlers give it. */
+export interface SdkAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * What lies between a client and ECS: passes a request on by `send`, or does something worse. Sending and failing take no
+ * virtual time; a layer that waits does so by the virtual clock.
+ */
+export type Layer = (
+  request: { readonly operation: string; readonly body: string },
+  send: () => Promise<SdkAnswer>,
+) => Promise<SdkAnswer>;
+
 /** Builds clients for one deployer. */
-export async function virtualClients(ecs: VirtualEcs, death?: Death): Promise<VirtualClients> {
+export async function virtualClients(
+  ecs: VirtualEcs,
+  death?: Death,
+  layer: Layer = (_, send) => send(),
+): Promise<VirtualClients> {
   const wire: Wire = createWire({
     apis: ecs.controlPlane.apis,
     auth: 'none',
@@ -50,7 +70,7 @@ export async function virtualClients(ecs: VirtualEcs, death?: Death): Promise<Vi
   let dead = false;
   let warm = false;
   const never = (): Promise<never> => new Promise(() => undefined);
-  const answer = async (request: SdkRequest) => {
+  const ask = async (request: SdkRequest): Promise<SdkAnswer> => {
     const reply = await wire.answer({
       method: request.method,
       url: request.path,
@@ -58,21 +78,25 @@ export async function virtualClients(ecs: VirtualEcs, death?: Death): Promise<Vi
       body: Buffer.from(textOf(request.body)),
     });
     return {
-      response: {
-        statusCode: reply.status,
-        headers: { 'content-type': reply.contentType, 'x-amzn-requestid': reply.requestId },
-        body: Readable.from([Buffer.from(reply.body)]),
-      },
+      statusCode: reply.status,
+      headers: { 'content-type': reply.contentType, 'x-amzn-requestid': reply.requestId },
+      body: Buffer.from(reply.body).toString(),
     };
+  };
+  const answer = async (request: SdkRequest) => {
+    const send = (): Promise<SdkAnswer> => ecs.clock.track(ask(request));
+    const asked = { operation: operationOf(request), body: textOf(request.body) };
+    const reply = await (warm ? layer(asked, send) : send());
+    return { response: { ...reply, body: Readable.from([Buffer.from(reply.body)]) } };
   };
   const handler = {
     metadata: { handlerProtocol: 'http/1.1' },
     handle(request: SdkRequest) {
       if (dead) return never();
       sent.push(operationOf(request));
-      if (!warm || sent.length !== death?.at) return ecs.clock.track(answer(request));
+      if (!warm || sent.length !== death?.at) return answer(request);
       dead = true;
-      if (death.moment === 'after') void ecs.clock.track(answer(request));
+      if (death.moment === 'after') void answer(request);
       return never();
     },
     destroy: () => undefined,

@@ -7,7 +7,7 @@ import type { RolloutResult } from '../../../src/deploy/verdict/ending.ts';
 import type { RolloutEntry } from '../../../src/record/entries.ts';
 import { ShiftingScenario } from '../../local/virtual/shifting-scenario.ts';
 import type { VirtualEcsOptions } from '../../local/virtual/virtual-ecs.ts';
-import { virtualClients, type Death, type VirtualClients } from './virtual-clients.ts';
+import { virtualClients, type Death, type Layer, type VirtualClients } from './virtual-clients.ts';
 
 const LIMIT_MS = 20 * 24 * 3_600_000;
 const NAME = { cluster: 'shop', service: 'web' };
@@ -49,14 +49,18 @@ export class VirtualDeploys {
   /** Runs a command to its result, or until its client has died. */
   async run(
     body: (dependencies: DeployDependencies) => Promise<RolloutResult>,
-    options: { readonly death?: Death; readonly change?: Partial<DeployDependencies> } = {},
+    options: {
+      readonly death?: Death;
+      readonly layer?: Layer;
+      readonly change?: Partial<DeployDependencies>;
+    } = {},
   ): Promise<{
     readonly result: RolloutResult | undefined;
     readonly entries: readonly RolloutEntry[];
     readonly client: VirtualClients;
   }> {
     const { clock } = this.world.scenario.ecs;
-    const client = await virtualClients(this.world.scenario.ecs, options.death);
+    const client = await virtualClients(this.world.scenario.ecs, options.death, options.layer);
     const entries: RolloutEntry[] = [];
     let result: RolloutResult | undefined;
     let failure: { readonly error: unknown } | undefined;
