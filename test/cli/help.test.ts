@@ -1,33 +1,12 @@
 import { buildCommand } from '@stricli/core';
 import { describe, expect, it } from 'vitest';
-import { abortCommand, continueCommand } from '../../src/cli/decide-commands.ts';
-import { demoCommand } from '../../src/cli/demo-command.ts';
 import { deployCommand } from '../../src/cli/deploy-command.ts';
 import { helpGroupOf } from '../../src/cli/help-groups.ts';
 import { commandHelp, type DescribedCommand, type HelpLook } from '../../src/cli/help.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
-import {
-  resumeCommand,
-  revisionsCommand,
-  rollbackCommand,
-  statusCommand,
-  tasksCommand,
-  waitCommand,
-} from '../../src/cli/service-commands.ts';
+import { COMMANDS } from '../docs/commands.ts';
 
-const commands: readonly (readonly [string, DescribedCommand])[] = [
-  ['deploy', deployCommand],
-  ['status', statusCommand],
-  ['wait', waitCommand],
-  ['resume', resumeCommand],
-  ['rollback', rollbackCommand],
-  ['continue', continueCommand],
-  ['abort', abortCommand],
-  ['run', runCommand],
-  ['revisions', revisionsCommand],
-  ['tasks', tasksCommand],
-  ['demo', demoCommand],
-];
+const commands = Object.entries(COMMANDS);
 
 const look: HelpLook = { width: 100, heading: (text) => text };
 const linesOf = (command: DescribedCommand, width = 100): readonly string[] =>
