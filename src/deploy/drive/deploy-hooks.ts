@@ -2,7 +2,8 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Hook } from '../configuration/configuration.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
-import { runHooks, type HookContext } from '../hooks/run-hooks.ts';
+import type { HookContext } from '../hooks/run-hook.ts';
+import { runHooks } from '../hooks/run-hooks.ts';
 import { systemPrograms } from '../hooks/system-programs.ts';
 import type { Session } from '../session/session.ts';
 import { rollbackCommand, type Ending } from '../verdict/ending.ts';

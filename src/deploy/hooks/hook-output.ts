@@ -6,6 +6,8 @@ const TOLD = 500;
 /** So many are kept for the cause of a failure. */
 const KEPT = 20;
 const LONGEST_LINE = 500;
+/** Of the name in front of each line, which may be a line for the shell. */
+const LONGEST_NAME = 24;
 
 /** The output of one hook. */
 export class HookOutput {
@@ -16,7 +18,7 @@ export class HookOutput {
 
   constructor(session: Pick<Session, 'say'>, name: string) {
     this.#session = session;
-    this.#name = name;
+    this.#name = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
   }
 
   add(lines: readonly string[]): void {

@@ -3,11 +3,8 @@ import { seededRandom } from '../../../src/base/random.ts';
 import type { Hook } from '../../../src/deploy/configuration/configuration.ts';
 import { openService } from '../../../src/deploy/drive/open-service.ts';
 import type { Program, ProgramEnd, Programs } from '../../../src/deploy/hooks/programs.ts';
-import {
-  runHooks,
-  type HookContext,
-  type HooksResult,
-} from '../../../src/deploy/hooks/run-hooks.ts';
+import type { HookContext } from '../../../src/deploy/hooks/run-hook.ts';
+import { runHooks, type HooksResult } from '../../../src/deploy/hooks/run-hooks.ts';
 import { Interruption } from '../../../src/deploy/session/interruption.ts';
 import { createSession, type Session } from '../../../src/deploy/session/session.ts';
 import {
@@ -313,10 +310,22 @@ describe('a command hook', () => {
     expect(told).toContain('./smoke.sh --all: all green');
   });
 
-  it('is named by its line where it is a line for the shell', async () => {
+  it('is named by its line where it is a line for the shell, shortly in front of its output', async () => {
     const aws = new TaskWorld();
-    const { hooks } = await playHooks(aws, [program({ command: ['sh', '-c', 'npm test'] })]);
-    expect(hooks[0]?.what).toBe('npm test');
+    const programs = new ScriptedPrograms(aws);
+    programs.script = {
+      ends: { after: 1000, how: { kind: 'exited', exitCode: 3 } },
+      writes: [[500, 'red']],
+    };
+    const line = 'npm test -- --reporter dot --bail';
+    const { hooks, told } = await playHooks(aws, [program({ command: ['sh', '-c', line] })], {
+      programs,
+    });
+    expect(hooks[0]?.what).toBe(line);
+    expect(told).toContain('npm test -- --reporter …: red');
+    // The exit code is told once.
+    expect(hooks[1]).toMatchObject({ state: 'failed', exitCode: 3 });
+    expect(hooks[1]).not.toHaveProperty('reason');
   });
 
   it.each<[string, ProgramEnd, RegExp]>([
@@ -329,7 +338,7 @@ describe('a command hook', () => {
     programs.script = { ends: { after: 100, how } };
     const { result, hooks } = await playHooks(aws, [program(), task()], { programs });
     expect(result).toMatchObject({ kind: 'failed', hook: './smoke.sh --all' });
-    expect(hooks.at(-1)?.reason).toMatch(reason);
+    expect(result.kind === 'failed' ? result.why[0] : '').toMatch(reason);
     expect(hooks).toHaveLength(2);
     expect(aws.count('RunTask')).toBe(0);
   });
