@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LocalEcsOptions } from '../../src/local/index.ts';
 import { awsCli, jq } from '../requirements.ts';
 import { openWorld, type World } from '../system/world.ts';
 
@@ -33,8 +34,8 @@ export interface Terminal extends World {
   file(name: string, contents: object): void;
 }
 
-export async function openTerminal(): Promise<Terminal> {
-  const world = await openWorld();
+export async function openTerminal(options: LocalEcsOptions = {}): Promise<Terminal> {
+  const world = await openWorld(options);
   const cwd = join(world.folders.root, 'home');
   mkdirSync(cwd);
   return {
