@@ -1,5 +1,5 @@
 /** Begins a rollout and follows it: what deploy and rollback have in common. */
-import type { UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
+import type { Service, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
 import type { RevisionReference } from '../../record/entries.ts';
 import { ApiError } from '../aws/api-failure.ts';
 import { findService, listServiceDeployments, type ServiceName } from '../aws/service-reader.ts';
@@ -91,7 +91,7 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
           change?.deploymentConfiguration?.lifecycleHooks,
         );
   const before = primaryOf(open.service)?.id;
-  const updated = await updateService(
+  const updated = await begin(
     session,
     {
       cluster,
@@ -110,6 +110,7 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
       ...(options.forceNewDeployment === true ? { forceNewDeployment: true } : {}),
     },
     before,
+    gate !== undefined,
   );
   const primary = primaryOf(updated);
   if (primary?.id === undefined || primary.id === before) {
@@ -123,6 +124,23 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
     `deployment ${primary.id} of ${shortDefinition(definition.arn)} started`,
   );
   return joinRollout(session, plan, primary.id, { mark: gate?.mark });
+}
+
+/** Sends the one UpdateService; where it fails for certain, the mark of the gate that was not begun is taken away again. */
+async function begin(
+  session: Session,
+  input: UpdateServiceCommandInput,
+  before: string | undefined,
+  marked: boolean,
+): Promise<Service> {
+  try {
+    return await updateService(session, input, before);
+  } catch (error) {
+    if (marked && error instanceof ApiError && !session.progress.inDoubt) {
+      await removeGate(session);
+    }
+    throw error;
+  }
 }
 
 /**
@@ -194,7 +212,11 @@ export async function tidyUp(session: Session, { verdict }: Ending): Promise<voi
   const { ecs } = session.dependencies.clients;
   try {
     const service = await findService(session.api, ecs, session.name, { tags: true });
-    const [newest] = await listServiceDeployments(session.api, ecs, session.name, 1);
+    const [listed] = await listServiceDeployments(session.api, ecs, session.name, 1);
+    // The verdict knows more than a list that may be some seconds behind.
+    const ended = verdict === 'succeeded' || verdict === 'rolled-back' || verdict === 'stopped';
+    const ours = listed?.serviceDeploymentArn === session.progress.serviceDeployment;
+    const newest = ended && ours ? { ...listed, status: 'STOPPED' as const } : listed;
     if (service !== undefined && foundGate(service, newest)?.kind === 'stale') {
       await removeGate(session);
     }

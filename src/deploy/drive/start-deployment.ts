@@ -11,6 +11,11 @@ import type { Session } from '../session/session.ts';
 
 const ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 500;
+/**
+ * Pauses (ms) before each look for a change whose answer was lost: what ECS tells may be some seconds behind. Only where a
+ * second UpdateService would begin a second deployment; else ECS finds nothing to change in it.
+ */
+const LOOKS_MS = [0, 1000, 2000, 4000, 8000];
 
 /** The service's PRIMARY deployment: the newest. */
 export function primaryOf(service: Service): Deployment | undefined {
@@ -29,7 +34,7 @@ export async function updateService(
   before: string | undefined,
 ): Promise<Service> {
   const { api, dependencies, name } = session;
-  const { clients, clock } = dependencies;
+  const { clients, clock, random } = dependencies;
   for (let attempt = 1; ; attempt++) {
     try {
       const { service } = await api.changeOnce('ecs', 'UpdateService', (options) =>
@@ -42,19 +47,25 @@ export async function updateService(
       if (error.kind === 'transient') {
         // It may have been done although the answer is lost.
         session.advance({ inDoubt: true });
-        const service = await findService(api, clients.ecs, name);
-        const primary = service === undefined ? undefined : primaryOf(service);
-        if (
-          service !== undefined &&
-          primary?.id !== before &&
-          primary?.taskDefinition === input.taskDefinition
-        ) {
-          return service;
+        const looks = input.forceNewDeployment === true ? LOOKS_MS : LOOKS_MS.slice(0, 1);
+        for (const pause of looks) {
+          await clock.sleep(pause, session.signal());
+          const service = await findService(api, clients.ecs, name);
+          const primary = service === undefined ? undefined : primaryOf(service);
+          if (
+            service !== undefined &&
+            primary?.id !== before &&
+            primary?.taskDefinition === input.taskDefinition
+          ) {
+            return service;
+          }
         }
         session.advance({ inDoubt: false });
       }
       if (attempt >= ATTEMPTS) throw error;
     }
-    await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), session.signal());
+    // Half of the pause is chance, so that many clients do not come back at once.
+    const longest = FIRST_PAUSE_MS * 2 ** attempt;
+    await clock.sleep(longest * (0.5 + random.fraction() / 2), session.signal());
   }
 }

@@ -103,7 +103,7 @@ export function creditOf({ nowMs, calls }: PaceHistory, { shortestMs }: Tempo): 
 export function pauseBeforeLook(history: PaceHistory, target: RolloutTarget, tempo: Tempo): number {
   const { shortestMs } = tempo;
   const longestMs = Math.max(shortestMs, tempo.longestMs);
-  const inDebt = creditOf(history, tempo) < 0;
+  const credit = creditOf(history, tempo);
   // As long again as half of the time without news: what has not happened for a while is not likely just now.
   const calm = Math.max(0, history.nowMs - history.changedMs) / 2;
   const between = (least: number, most: number): number =>
@@ -112,12 +112,13 @@ export function pauseBeforeLook(history: PaceHistory, target: RolloutTarget, tem
     case 'unlisted':
       return between(shortestMs, longestMs);
     case 'under-way':
-      return between(inDebt ? longestMs : 2 * shortestMs, longestMs);
+      return between(credit < 0 ? longestMs : 2 * shortestMs, longestMs);
     case 'resting':
       return between(2 * shortestMs, 2 * longestMs);
     case 'ending':
     case 'going-back':
-      return Math.min((inDebt ? 2.5 : 2) * shortestMs, longestMs);
+      // Here each call counts for the delay, so that some may be borrowed.
+      return Math.min((credit < -OVERDRAFT ? 2.5 : 1.75) * shortestMs, longestMs);
   }
 }
 
@@ -221,4 +222,6 @@ const TASKS_A_CALL = 100;
 /** Kept for the end of the rollout: a last look at everything, and the proof. */
 const CLOSING_CALLS = 6;
 /** Where there is no credit left, a close look comes after so many shortest pauses for each of its calls. */
-const CALMLY = 10;
+const CALMLY = 12;
+/** Calls above the budget that the end of a rollout may cost before it is looked at less often. */
+const OVERDRAFT = 15;
