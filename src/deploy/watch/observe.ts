@@ -42,6 +42,9 @@ export interface ObserverOptions {
   readonly onLost: (what: string) => void;
 }
 
+/** So many looks in a row have to miss a service before it is gone. */
+const MISSING_LOOKS = 4;
+
 const GONE: ObservedService = {
   status: 'INACTIVE',
   desired: 0,
@@ -159,11 +162,16 @@ export class Observer {
   }
 
   async #readService(): Promise<ObservedService> {
-    const { api, clients, name } = this.#options;
-    const found = await findService(api, clients.ecs, name);
-    this.#serviceMs = this.#now();
-    this.#current = found?.currentServiceDeployment;
-    return found === undefined ? GONE : observedService(found);
+    const { api, clients, clock, name, tempo } = this.#options;
+    for (let look = 1; ; look++) {
+      const found = await findService(api, clients.ecs, name);
+      this.#serviceMs = this.#now();
+      this.#current = found?.currentServiceDeployment;
+      if (found !== undefined) return observedService(found);
+      // A deleted service is INACTIVE for long; one that is missing may only not have reached whoever answered.
+      if (look === MISSING_LOOKS) return GONE;
+      await clock.sleep(2 * tempo.shortestMs);
+    }
   }
 
   async #lookAtDetails(

@@ -117,8 +117,8 @@ export function pauseBeforeLook(history: PaceHistory, target: RolloutTarget, tem
       return between(2 * shortestMs, 2 * longestMs);
     case 'ending':
     case 'going-back':
-      // Here each call counts for the delay, so that some may be borrowed.
-      return Math.min((credit < -OVERDRAFT ? 2.5 : 1.75) * shortestMs, longestMs);
+      // Each look is one call: about what the budget allows, whatever was spent before.
+      return Math.min((credit < 0 ? 2.25 : 2) * shortestMs, longestMs);
   }
 }
 
@@ -222,6 +222,4 @@ const TASKS_A_CALL = 100;
 /** Kept for the end of the rollout: a last look at everything, and the proof. */
 const CLOSING_CALLS = 6;
 /** Where there is no credit left, a close look comes after so many shortest pauses for each of its calls. */
-const CALMLY = 12;
-/** Calls above the budget that the end of a rollout may cost before it is looked at less often. */
-const OVERDRAFT = 15;
+const CALMLY = 15;

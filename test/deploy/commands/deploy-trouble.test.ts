@@ -140,6 +140,26 @@ describe('deploy against an unfriendly AWS', () => {
     expect(result.error?.hint).toContain('"iam:PassRole"');
   });
 
+  it.each([6, 14])(
+    'does not take a service for deleted that is MISSING for a moment, %d s after the update',
+    async (seconds) => {
+      const aws = new FakeAws();
+      aws.story = () => {
+        aws.after(seconds * 1000, () => {
+          let left = 2;
+          aws.own.set('DescribeServices', () =>
+            left-- > 0
+              ? { services: [], failures: [{ reason: 'MISSING' }] }
+              : { services: [aws.service], failures: [] },
+          );
+        });
+        aws.after(30_000, () => aws.complete());
+      };
+      const { result } = await playDeploy(aws);
+      expect(result).toMatchObject({ verdict: 'succeeded', exitCode: 0 });
+    },
+  );
+
   it('stopped: the service was deleted meanwhile', async () => {
     const aws = new FakeAws();
     aws.story = () => aws.after(8000, () => (aws.missing = true));
