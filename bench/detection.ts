@@ -13,7 +13,10 @@ import {
   ListServiceDeploymentsCommand,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
-import { ModifyTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  DescribeTargetGroupsCommand,
+  ModifyTargetGroupCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
@@ -52,6 +55,10 @@ const KINDS: readonly Kind[] = [
     ...{ name: 'usual', maximumPercent: 150, pullMs: [4000, 9000], healthyAfterMs: [3000, 8000] },
     ...{ checkSeconds: 10, stopMs: [5000, 15_000] },
   },
+  {
+    ...{ name: 'slow', maximumPercent: 150, pullMs: [15_000, 30_000] },
+    ...{ healthyAfterMs: [5000, 15_000], checkSeconds: 15, stopMs: [15_000, 30_000] },
+  },
 ];
 
 /** One program on one rollout. */
@@ -76,7 +83,10 @@ export async function run(): Promise<void> {
     const { pullMs, healthyAfterMs, stopMs } = kind;
     const local = await startLocalEcs({
       runtime: 'simulated',
-      models: { '*': { pullMs, startMs: [300, 900], healthyAfterMs, stopMs } },
+      models: {
+        'team/web:1.0.0': { pullMs: 100, startMs: 100, healthyAfterMs: 100, stopMs },
+        '*': { pullMs, startMs: [300, 900], healthyAfterMs },
+      },
     });
     const clients = clientsOf(local);
     try {
@@ -136,12 +146,6 @@ async function createServices(
   await ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }));
   for (const name of names) {
     const { targetGroupArn } = await createBalancer(clients, name, await freePort());
-    await elbv2.send(
-      new ModifyTargetGroupCommand({
-        TargetGroupArn: targetGroupArn,
-        HealthCheckIntervalSeconds: kind.checkSeconds,
-      }),
-    );
     await ecs.send(
       new RegisterTaskDefinitionCommand({
         ...{ family: name, networkMode: 'awsvpc', cpu: '256', memory: '512' },
@@ -165,6 +169,16 @@ async function createServices(
     );
   }
   for (const name of names) await until(() => newest(clients, name), hasFinished);
+  // Only what is measured takes its time.
+  const { TargetGroups = [] } = await elbv2.send(new DescribeTargetGroupsCommand({}));
+  for (const { TargetGroupArn } of TargetGroups) {
+    await elbv2.send(
+      new ModifyTargetGroupCommand({
+        TargetGroupArn,
+        HealthCheckIntervalSeconds: kind.checkSeconds,
+      }),
+    );
+  }
 }
 
 async function newest({ ecs }: Clients, service: string) {

@@ -34,13 +34,14 @@ export class TaskReader {
 
   /**
    * Running tasks, and every stopped one that was ever seen.
-   * @param withStopped also looks for those that came and went between two looks
+   * @param which `known`: looks for no new ones; `all`: also for those that came and went between two looks
    * @throws ApiError
    */
-  async read(withStopped: boolean): Promise<readonly ObservedTask[]> {
+  async read(which: 'known' | 'live' | 'all'): Promise<readonly ObservedTask[]> {
     // What was seen alive is asked for until it has ended.
-    const arns = new Set([...(await this.#list('RUNNING')), ...this.#live]);
-    if (withStopped) for (const arn of await this.#list('STOPPED')) arns.add(arn);
+    const arns = new Set(this.#live);
+    if (which !== 'known') for (const arn of await this.#list('RUNNING')) arns.add(arn);
+    if (which === 'all') for (const arn of await this.#list('STOPPED')) arns.add(arn);
     const unknown = [...arns].filter((arn) => !this.#ended.has(arn));
     const tasks = await this.#describe(unknown);
     await this.#learnInstances(tasks);

@@ -44,7 +44,7 @@ export function tasks(
   return query(name, dependencies, async (session) => {
     const { ecs } = dependencies.clients;
     const service = await describeService(session.api, ecs, name);
-    const read = await new TaskReader(session.api, ecs, name).read(withStopped);
+    const read = await new TaskReader(session.api, ecs, name).read(withStopped ? 'all' : 'live');
     const targets = await readTargets(
       session,
       (service.loadBalancers ?? []).flatMap((each) => each.targetGroupArn ?? []),

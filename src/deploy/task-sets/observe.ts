@@ -185,7 +185,7 @@ export class TaskSetObserver {
     if (fingerprint === this.#fingerprint && !due) return this.#tasks;
     this.#fingerprint = fingerprint;
     this.#detailAt = now;
-    this.#tasks = await this.#optional('task details', () => this.#reader.read(true));
+    this.#tasks = await this.#optional('task details', () => this.#reader.read('all'));
     return this.#tasks;
   }
 

@@ -189,12 +189,12 @@ export class Observer {
     const [tasks, targets] = await Promise.all([
       this.#lostAny('task details')
         ? undefined
-        : this.#optional('task details', this.#tasks, () =>
-            this.#taskReader.read(closeness === 'all'),
-          ),
+        : this.#optional('task details', this.#tasks, () => this.#taskReader.read(closeness)),
       targetGroups.length === 0 || this.#lostAny('target health')
         ? undefined
-        : this.#optional('target health', this.#targets, () => this.#readTargets(targetGroups)),
+        : closeness === 'known'
+          ? this.#targets
+          : this.#optional('target health', this.#targets, () => this.#readTargets(targetGroups)),
     ]);
     this.#tasks = tasks;
     this.#targets = targets;

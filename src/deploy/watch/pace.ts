@@ -112,13 +112,13 @@ export function pauseBeforeLook(history: PaceHistory, target: RolloutTarget, tem
     case 'unlisted':
       return between(shortestMs, longestMs);
     case 'under-way':
-      return between(credit < 0 ? longestMs : 2 * shortestMs, longestMs);
+      return between(credit < CLOSING_CALLS ? longestMs : 2 * shortestMs, longestMs);
     case 'resting':
       return between(2 * shortestMs, 2 * longestMs);
     case 'ending':
     case 'going-back':
-      // Each look is one call: about what the budget allows, whatever was spent before.
-      return Math.min((credit < 0 ? 2.25 : 2) * shortestMs, longestMs);
+      // Each look is one call: what the budget allows, and somewhat less where more was spent before.
+      return Math.min((credit < 0 ? 3 : 2) * shortestMs, longestMs);
   }
 }
 
@@ -140,7 +140,7 @@ export function readingOf(history: PaceHistory, target: RolloutTarget, tempo: Te
     case 'unlisted':
       return { service: true, rollout: true };
     case 'under-way':
-      return { service: true, rollout: shifts || due(rolloutMs, seldomMs) };
+      return { service: true, rollout: shifts || due(rolloutMs, 6 * tempo.longestMs) };
     case 'ending':
       // Both show the end; by turns, so that the counts go on too.
       if (!shifts && (rolloutMs ?? -1) > (serviceMs ?? -1))
@@ -180,8 +180,11 @@ export function signsOf(
   return count(ours) < count(former) || (started && !grew) ? 'doubt' : 'none';
 }
 
+/** What is read of a service's tasks; `known` leaves their targets alone. */
+export type Closeness = 'none' | 'known' | 'live' | 'all';
+
 /**
- * How closely the tasks are looked at: not at all, those that live, or those that have stopped as well.
+ * How closely the tasks are looked at: not at all, only those that are known, all that live, or those that have stopped as well.
  * @param service as this look shows it, the history as it was before
  * @param ended how the rollout has ended, in this look
  */
@@ -191,9 +194,13 @@ export function closenessOf(
   target: RolloutTarget,
   tempo: Tempo,
   options: { readonly ended: 'well' | 'badly' | undefined; readonly targetGroups: number },
-): 'none' | 'live' | 'all' {
+): Closeness {
   const { observation, nowMs, detailsMs } = history;
-  if (options.ended !== undefined) return options.ended === 'well' ? 'live' : 'all';
+  const { tasks, targets } = observation ?? { tasks: undefined, targets: undefined };
+  const settled = isSettled({ service, tasks, targets }, target);
+  // Healthy tasks stay what they were; how the old ones ended is worth a call.
+  if (options.ended === 'well') return settled ? 'known' : 'live';
+  if (options.ended === 'badly') return 'all';
   const sinceMs = detailsMs === undefined ? Infinity : nowMs - detailsMs;
   const oftenMs = 8 * tempo.shortestMs;
   const signs = signsOf(observation?.service, service, target);
@@ -201,12 +208,13 @@ export function closenessOf(
   const pages = Math.ceil((service.running + service.pending + 1) / TASKS_A_CALL);
   // Each look at so many tasks costs a call for each hundred of them, twice.
   if (signs !== 'none' && (pages === 1 || sinceMs >= oftenMs)) return 'all';
-  const { tasks, targets } = observation ?? { tasks: undefined, targets: undefined };
-  if (isSettled({ service, tasks, targets }, target)) return 'none';
+  if (settled) return 'none';
   const cost = 2 * pages + options.targetGroups;
   const affordable = creditOf(history, tempo) >= cost + CLOSING_CALLS;
+  const ours = service.deployments.find(({ id }) => id === target.deploymentId);
+  const calmly = (ours?.running ?? 0) >= service.desired ? CALMLY.allRun : CALMLY.someStart;
   const everyMs =
-    affordable || (troubled && pages === 1) ? oftenMs : CALMLY * cost * tempo.shortestMs;
+    affordable || (troubled && pages === 1) ? oftenMs : calmly * cost * tempo.shortestMs;
   if (sinceMs < everyMs) return 'none';
   // Before one of ours is healthy, others may have come and gone; not before the first look, though.
   const proven =
@@ -221,5 +229,8 @@ export function closenessOf(
 const TASKS_A_CALL = 100;
 /** Kept for the end of the rollout: a last look at everything, and the proof. */
 const CLOSING_CALLS = 6;
-/** Where there is no credit left, a close look comes after so many shortest pauses for each of its calls. */
-const CALMLY = 15;
+/**
+ * Where there is no credit left, a close look comes after so many shortest pauses for each of its calls: sooner when all run and
+ * only their health is waited for.
+ */
+const CALMLY = { someStart: 15, allRun: 7 };
