@@ -53,7 +53,8 @@ export class GateKeeper {
   /** When (epoch ms, ECS) the rollout had last changed as each pause was first seen. */
   readonly #firstSeen = new Map<string, number | undefined>();
   #watch: Watch | undefined;
-  #baked: readonly Assessment[] = [];
+  /** Checks that passed with all of the traffic on the new version. */
+  readonly #passed = new Set<string>();
 
   constructor(session: Session, work: GateWork) {
     this.#session = session;
@@ -61,12 +62,11 @@ export class GateKeeper {
     this.#measurer = new GateMeasurer(session, work.measure);
   }
 
-  /** Names of checks that never passed while the last bake went on: for the summary of a success. */
+  /** Names of checks that never passed while the new version had all of the traffic: for the summary of a success. */
   undecided(): readonly string[] {
     return this.#work.checks
-      .filter((check) => check.moments.includes('production'))
-      .filter((_, index) => this.#baked[index]?.outcome !== 'pass')
-      .map((check) => check.name);
+      .filter(({ moments, name }) => moments.includes('production') && !this.#passed.has(name))
+      .map(({ name }) => name);
   }
 
   /** Looks at what the rollout waits for, and answers where it can. */
@@ -100,6 +100,7 @@ export class GateKeeper {
     const assessed = await this.#look(watch, {
       ...{ checks, rollout, moment: gate.moment, gate: gate.hookId },
     });
+    if (gate.weight === 100) this.#remember(checks, assessed);
     const decision = decideGate(
       checks.map((check, index) => ({
         name: check.name,
@@ -172,16 +173,23 @@ export class GateKeeper {
     const isNew = this.#watch?.key !== 'bake';
     const watch = this.#watching('bake', rollout.updatedAt ?? 0);
     if (!isNew && !this.#due(watch)) return undefined;
-    this.#baked = await this.#look(watch, {
+    const assessed = await this.#look(watch, {
       ...{ checks, rollout, moment: 'production', gate: undefined },
     });
+    this.#remember(checks, assessed);
     const failed = checks.flatMap((check, index) => {
-      const assessment = this.#baked[index];
+      const assessment = assessed[index];
       return assessment?.outcome === 'fail' ? [`${check.name}: ${assessment.text}`] : [];
     });
     if (failed.length === 0) return undefined;
     const kind = this.#work.oneWay ? 'left-open' : 'baking-badly';
     return { kind, why: failed.join('; ') };
+  }
+
+  #remember(checks: readonly AnalysisCheck[], assessed: readonly Assessment[]): void {
+    checks.forEach(({ name }, index) => {
+      if (assessed[index]?.outcome === 'pass') this.#passed.add(name);
+    });
   }
 
   #watching(key: string, since: number): Watch {

@@ -115,6 +115,8 @@ describe('a rollout with gates', () => {
     expect(gates(entries)).toStrictEqual([
       ...['0 opened', '0 continued', '100 opened', '100 continued'],
     ]);
+    const codes = entries.flatMap((entry) => (entry.kind === 'event' ? [entry.code] : []));
+    expect(codes).not.toContain('undecided');
   });
 
   it('goes on with a rollout that another client began, at the gate where it waits', async () => {
