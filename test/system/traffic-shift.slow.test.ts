@@ -116,6 +116,20 @@ describe('a service whose traffic is shifted, under load', () => {
     },
   );
 
+  it('gives way to a rolling update in the middle of its traffic without a failed request', async () => {
+    await deploy(world, nextImage(), {
+      strategy: 'CANARY',
+      bakeTimeInMinutes: 0,
+      canaryConfiguration: { canaryPercent: 50, canaryBakeTimeInMinutes: 5 },
+      lifecycleHooks: [],
+    });
+    await untilStage(world, 'PRODUCTION_TRAFFIC_SHIFT');
+    await deploy(world, nextImage(), { strategy: 'ROLLING' });
+    expect(await rolloutEnd(world)).toBe('SUCCESSFUL');
+    expect(await versionsOf(service.productionUrl, 200)).toEqual({ [`${version}.0.0`]: 200 });
+    expect(traffic.failures).toEqual([]);
+  });
+
   it('comes back by itself from a version that never gets healthy', async () => {
     const former = `${version}.0.0`;
     await deploy(world, 'app:broken', {
