@@ -163,7 +163,7 @@ async function createServices(
           maximumPercent: kind.maximumPercent,
           deploymentCircuitBreaker: { enable: true, rollback: true },
         },
-        healthCheckGracePeriodSeconds: 60,
+        healthCheckGracePeriodSeconds: 300,
         loadBalancers: [{ targetGroupArn, containerName: 'web', containerPort: 8080 }],
       }),
     );

@@ -140,7 +140,7 @@ export function readingOf(history: PaceHistory, target: RolloutTarget, tempo: Te
     case 'unlisted':
       return { service: true, rollout: true };
     case 'under-way':
-      return { service: true, rollout: shifts || due(rolloutMs, 6 * tempo.longestMs) };
+      return { service: true, rollout: shifts || due(rolloutMs, 12 * tempo.longestMs) };
     case 'ending':
       // Both show the end; by turns, so that the counts go on too.
       if (!shifts && (rolloutMs ?? -1) > (serviceMs ?? -1))
