@@ -1,4 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+const CORES = availableParallelism();
 
 /**
  * `fast` holds the pure core and in-process tests, which `npm run check` runs; `slow` holds what starts processes, listens
@@ -18,6 +21,8 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           testTimeout: 30_000,
+          maxWorkers: CORES,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -26,6 +31,9 @@ export default defineConfig({
           name: 'slow',
           include: ['test/**/*.slow.test.ts'],
           testTimeout: 120_000,
+          // They wait most of their time: for programs, health checks and connections that drain.
+          maxWorkers: Math.max(5, CORES),
+          sequence: { groupOrder: 1 },
           hookTimeout: 60_000,
         },
       },

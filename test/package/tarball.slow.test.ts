@@ -47,14 +47,15 @@ function expectSuccess(outcome: Outcome): void {
 }
 
 describe('the tarball', () => {
-  it('has the compiled sources, the example app, the schema, and nothing else', () => {
+  it('has the compiled sources, the example app, the schemas, and nothing else', () => {
     const compiled = filesIn(join(installed.checkout, 'src')).flatMap((source) => {
       const name = source.replace(/\.ts$/, '');
       return [`dist/${name}.d.ts`, `dist/${name}.js`];
     });
     expect(filesIn(installed.folder)).toEqual(
       [
-        ...['LICENSE', 'README.md', 'package.json', 'schema/rollout-v1.schema.json'],
+        ...['LICENSE', 'README.md', 'package.json'],
+        ...['schema/fairlead.schema.json', 'schema/rollout-v1.schema.json'],
         ...['README.md', 'images.yaml', 'server.js'].map((name) => `examples/app/${name}`),
         ...compiled,
       ].sort(),

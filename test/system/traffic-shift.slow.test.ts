@@ -38,7 +38,7 @@ describe('a service whose traffic is shifted, under load', () => {
   beforeAll(async () => {
     world = await openWorld();
     service = await createShiftingService(world, 'app:1.0.0', NOW);
-    traffic = startTraffic(service.productionUrl);
+    traffic = startTraffic(service.productionUrl, 100);
   });
   afterAll(async () => {
     await traffic.run.stop();

@@ -6,6 +6,8 @@ import type { CloudWatchDependencies, CloudWatchOperation } from './context.ts';
 import { cloudWatchEnums, cloudWatchFractions } from './enums.ts';
 import { cloudWatchOperations } from './handlers.ts';
 
+const OPERATIONS = operationsOf(sdk);
+
 /** The API with its operations bound to their world. */
 export function cloudWatchApi(dependencies: CloudWatchDependencies): ServiceApi {
   const bind = (operation: CloudWatchOperation<never, object>): Handler => {
@@ -21,7 +23,7 @@ export function cloudWatchApi(dependencies: CloudWatchDependencies): ServiceApi 
         xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
       },
     ],
-    operations: operationsOf(sdk),
+    operations: OPERATIONS,
     handlers: new Map(
       Object.entries(cloudWatchOperations).map(([name, operation]) => [name, bind(operation)]),
     ),

@@ -9,6 +9,8 @@ import { definitionHandlers } from './handlers-definitions.ts';
 import { serviceHandlers } from './handlers-services.ts';
 import { taskSetHandlers } from './handlers-task-sets.ts';
 
+const OPERATIONS = operationsOf(sdk);
+
 /** The API over one state. */
 export function ecsApi(dependencies: EcsDependencies): ServiceApi {
   const built: Readonly<Record<string, EcsOperation<never, object>>> = {
@@ -19,7 +21,7 @@ export function ecsApi(dependencies: EcsDependencies): ServiceApi {
   return {
     signingName: 'ecs',
     protocols: [{ kind: 'awsJson1_1', targetPrefix: 'AmazonEC2ContainerServiceV20141113' }],
-    operations: operationsOf(sdk),
+    operations: OPERATIONS,
     handlers: new Map(
       Object.entries(built).map(([name, operation]): [string, Handler] => [
         name,

@@ -6,6 +6,8 @@ import type { Elbv2Dependencies, Elbv2Operation } from './context.ts';
 import { elbv2Enums } from './enums.ts';
 import { elbv2Operations } from './handlers.ts';
 
+const OPERATIONS = operationsOf(sdk);
+
 /** The API with its operations bound to their world. */
 export function elbv2Api(dependencies: Elbv2Dependencies): ServiceApi {
   const bind = (operation: Elbv2Operation<never, object>): Handler => {
@@ -20,7 +22,7 @@ export function elbv2Api(dependencies: Elbv2Dependencies): ServiceApi {
         xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
       },
     ],
-    operations: operationsOf(sdk),
+    operations: OPERATIONS,
     handlers: new Map(
       Object.entries(elbv2Operations).map(([name, operation]) => [name, bind(operation)]),
     ),

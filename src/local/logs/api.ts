@@ -6,6 +6,8 @@ import { operationsOf } from '../wire/sdk-operations.ts';
 import type { LogsDependencies, LogsOperation } from './context.ts';
 import { logsOperations } from './handlers.ts';
 
+const OPERATIONS = operationsOf(sdk);
+
 /** The API with its operations bound to their world. */
 export function logsApi(dependencies: LogsDependencies): ServiceApi {
   const bind = (operation: LogsOperation<never, object>): Handler => {
@@ -14,7 +16,7 @@ export function logsApi(dependencies: LogsDependencies): ServiceApi {
   return {
     signingName: 'logs',
     protocols: [{ kind: 'awsJson1_1', targetPrefix: 'Logs_20140328' }],
-    operations: operationsOf(sdk),
+    operations: OPERATIONS,
     handlers: new Map(
       Object.entries(logsOperations).map(([name, operation]) => [name, bind(operation)]),
     ),
