@@ -31,6 +31,8 @@ export default defineConfig({
           name: 'slow',
           include: ['test/**/*.slow.test.ts'],
           testTimeout: 120_000,
+          // Modules load once a process here as well.
+          isolate: false,
           // They wait most of their time: for programs, health checks and connections that drain.
           maxWorkers: Math.max(5, CORES),
           sequence: { groupOrder: 1 },
