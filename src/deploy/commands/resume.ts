@@ -98,5 +98,6 @@ async function resumeNative(
     primary.id,
     history.find((each) => each.targetServiceRevisionArn === revision),
   );
-  return afterwards(session, hooks, { service, definition: open.live }, ending);
+  const subject = { service, definition: open.live, onCancel: request.onCancel };
+  return afterwards(session, hooks, subject, ending);
 }

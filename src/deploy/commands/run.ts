@@ -168,6 +168,7 @@ async function attempt(
           taskArn: undefined,
           by: interruptedBy(signal),
           begun: false,
+          goesOn: false,
           why: ['no task was started'],
         },
         error: undefined,

@@ -38,7 +38,7 @@ export async function deployExternal(
   const wanted = await underWay(session, found, await findWanted(session, live, request, images));
   const definition = await register(session, wanted);
   const hooks = request.hooks ?? NO_HOOKS;
-  const subject = { service, definition };
+  const subject = { service, definition, onCancel: request.onCancel };
   const rollout = (): Promise<Ending> =>
     deployTaskSets(session, {
       service,

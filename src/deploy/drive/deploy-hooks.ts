@@ -1,11 +1,12 @@
 /** What hooks before and after a rollout mean for it. */
 import type { Service } from '@aws-sdk/client-ecs';
-import type { Hook } from '../configuration/configuration.ts';
+import { lastPart } from '../../base/arn.ts';
+import type { CancelPolicy, Hook } from '../configuration/configuration.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
 import type { HookContext } from '../hooks/run-hook.ts';
 import { runHooks } from '../hooks/run-hooks.ts';
 import { systemPrograms } from '../hooks/system-programs.ts';
-import type { Session } from '../session/session.ts';
+import { serviceUnchanged, type Session } from '../session/session.ts';
 import { rollbackCommand, type Ending } from '../verdict/ending.ts';
 
 /** The hooks of a deploy. */
@@ -17,19 +18,23 @@ export interface Hooks {
 /** None. */
 export const NO_HOOKS: Hooks = { before: [], after: [] };
 
-/**
- * Runs the hooks before, the rollout, and after a success the hooks after.
- * @param definition registered
- */
+/** What the hooks are about. */
+export interface HookSubject {
+  readonly service: Service;
+  /** Registered. */
+  readonly definition: RegisteredDefinition;
+  /** With `detach`, which is the default, an interruption leaves the task of a hook to itself; else it is stopped. */
+  readonly onCancel: CancelPolicy | undefined;
+}
+
+/** Runs the hooks before, the rollout, and after a success the hooks after. */
 export async function withHooks(
   session: Session,
   hooks: Hooks,
-  subject: { readonly service: Service; readonly definition: RegisteredDefinition },
+  subject: HookSubject,
   rollout: () => Promise<Ending>,
 ): Promise<Ending> {
-  const { programs = systemPrograms(process.env) } = session.dependencies;
-  const context: HookContext = { ...subject, programs };
-  const before = await runHooks(session, 'before', hooks.before, context);
+  const before = await runHooks(session, 'before', hooks.before, contextOf(session, subject));
   switch (before.kind) {
     case 'ok':
       break;
@@ -43,33 +48,39 @@ export async function withHooks(
             ? 'It may have taken its one-way step: see what it did before the old version goes on for long.'
             : 'Mend the hook or what it checks, then deploy again.',
         },
-        cause: [...before.why, 'the service was not changed'],
+        cause: [...before.why, serviceUnchanged(session.progress)],
         next: [],
       };
     case 'interrupted':
       return {
         verdict: 'interrupted',
         cause: [
-          `interrupted by ${before.by} while the hook "${before.hook}" ran; the service was not changed`,
+          `interrupted by ${before.by} while the hook "${before.hook}" ran; ${serviceUnchanged(session.progress)}`,
           ...before.why,
         ],
-        next: [],
+        next:
+          before.goesOn === undefined
+            ? []
+            : [
+                ...adviceForTask(session, before.goesOn),
+                'The next deploy runs the hook again: wait for the end of this task first.',
+              ],
       };
   }
-  return afterwards(session, hooks, context, await rollout());
+  return afterwards(session, hooks, subject, await rollout());
 }
 
 /** The hooks after a rollout that succeeded. */
 export async function afterwards(
   session: Session,
   { after }: Hooks,
-  context: Omit<HookContext, 'programs'> & Partial<Pick<HookContext, 'programs'>>,
+  subject: HookSubject,
   ending: Ending,
 ): Promise<Ending> {
   if (ending.verdict !== 'succeeded' || after.length === 0) return ending;
-  const { programs = session.dependencies.programs ?? systemPrograms(process.env) } = context;
   const { verdict } = ending;
-  const result = await runHooks(session, 'after', after, { ...context, programs, verdict });
+  const context = { ...contextOf(session, subject), verdict };
+  const result = await runHooks(session, 'after', after, context);
   switch (result.kind) {
     case 'ok':
       return ending;
@@ -89,7 +100,24 @@ export async function afterwards(
           `interrupted by ${result.by} while the hook "${result.hook}" ran; the rollout had succeeded before`,
           ...result.why,
         ],
-        next: [],
+        next: result.goesOn === undefined ? [] : adviceForTask(session, result.goesOn),
       };
   }
+}
+
+function contextOf(
+  { dependencies }: Session,
+  { service, definition, onCancel = 'detach' }: HookSubject,
+): HookContext {
+  const { programs = systemPrograms(process.env) } = dependencies;
+  return { service, definition, programs, onInterrupt: onCancel === 'detach' ? 'leave' : 'stop' };
+}
+
+/** What can be done about a task that goes on without us. */
+function adviceForTask({ name }: Session, taskArn: string): readonly string[] {
+  const [cluster, id] = [name.cluster, lastPart(taskArn)];
+  return [
+    `See how it ends: aws ecs describe-tasks --cluster ${cluster} --tasks ${id}`,
+    `Or stop it: aws ecs stop-task --cluster ${cluster} --task ${id}`,
+  ];
 }

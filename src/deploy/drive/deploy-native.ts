@@ -30,6 +30,7 @@ export async function deployNative(
 ): Promise<Ending> {
   const { ecs } = session.dependencies.clients;
   const hooks = request.hooks ?? NO_HOOKS;
+  const subject = { service: open.service, onCancel: request.onCancel };
   const oneWay = hooks.before.some((hook) => hook.oneWay);
   const strategy = planStrategy(session, open, request, oneWay);
   const options: RolloutOptions = { ...request, timeoutMs: strategy.timeoutMs };
@@ -47,7 +48,7 @@ export async function deployNative(
     if (oneWay) session.advance({ oneWay });
     const settings = serviceDefinition === undefined ? {} : change.update;
     const ending = await keep(session, { options, open, history, gate: strategy.gate, settings });
-    return afterwards(session, hooks, { service: open.service, definition: open.live }, ending);
+    return afterwards(session, hooks, { ...subject, definition: open.live }, ending);
   }
   await refuseSecondRollout(session, open, history, request.supersede ?? false);
   report(
@@ -64,7 +65,7 @@ export async function deployNative(
   );
   const goBackTo = await completedBefore(session, open.service, history, undefined);
   const definition = await register(session, wanted);
-  return withHooks(session, hooks, { service: open.service, definition }, () =>
+  return withHooks(session, hooks, { ...subject, definition }, () =>
     rollOut(session, {
       options,
       open,

@@ -57,7 +57,7 @@ export async function deployNew(
     settings: settingsOf(request),
   });
   await beginRecord(session, service);
-  const subject = { service, definition: registered };
+  const subject = { service, definition: registered, onCancel: request.onCancel };
   if (external) {
     const ending = await deployTaskSets(session, {
       service,

@@ -35,6 +35,8 @@ export interface HookEnd {
   readonly begun: boolean;
   readonly exitCode?: number;
   readonly taskArn?: string;
+  /** After an interruption: the task goes on, or may. */
+  readonly goesOn?: boolean;
   readonly why: readonly string[];
 }
 
@@ -106,8 +108,8 @@ async function runTaskKind(
     case 'timed-out':
       return { ...named, state: 'failed', begun: true, why: outcome.why };
     case 'interrupted': {
-      const { by, begun, why } = outcome;
-      return { ...named, state: 'interrupted', by, begun, why };
+      const { by, begun, goesOn, why } = outcome;
+      return { ...named, state: 'interrupted', by, begun, goesOn, why };
     }
     case 'started':
       throw new Error('a hook that is not awaited');

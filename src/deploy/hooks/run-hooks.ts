@@ -24,6 +24,8 @@ export type HooksResult =
       readonly kind: 'interrupted';
       readonly hook: string;
       readonly by: InterruptSignal;
+      /** ARN of a task that was left running, or could not be stopped. */
+      readonly goesOn?: string;
       readonly why: readonly string[];
       readonly oneWay: boolean;
     };
@@ -59,7 +61,10 @@ export async function runHooks(
       ...(reason === undefined || reason === exitCodeText(exitCode) ? {} : { reason }),
     });
     if (end.state === 'succeeded') continue;
-    if (end.by !== undefined) return { kind: 'interrupted', hook: name, by: end.by, why, oneWay };
+    if (end.by !== undefined) {
+      const goesOn = end.goesOn === true && taskArn !== undefined ? { goesOn: taskArn } : {};
+      return { kind: 'interrupted', hook: name, by: end.by, ...goesOn, why, oneWay };
+    }
     return { kind: 'failed', hook: name, why: [...why, ...output.tail()], oneWay };
   }
   return { kind: 'ok', oneWay };

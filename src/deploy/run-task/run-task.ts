@@ -1,5 +1,6 @@
 /** Runs a one-off task to its end: a migration before a rollout, a smoke test after it, a command of an operator. */
 import { DescribeTasksCommand, StopTaskCommand, type Task } from '@aws-sdk/client-ecs';
+import { lastPart } from '../../base/arn.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { idSource } from '../../base/ids.ts';
 import { ApiError, mayRetry } from '../aws/api-failure.ts';
@@ -197,15 +198,16 @@ async function interrupted(
   session.release();
   if (typeof task !== 'string') {
     const why = task.inDoubt ? MAYBE_STARTED : 'no task was started';
-    return { kind: 'interrupted', taskArn: undefined, by, begun: task.inDoubt, why: [why] };
+    const begun = task.inDoubt;
+    return { kind: 'interrupted', taskArn: undefined, by, begun, goesOn: false, why: [why] };
   }
   if (onInterrupt === 'leave') {
-    const why = [`task ${shortTask(task)} goes on`];
-    return { kind: 'interrupted', taskArn: task, by, begun: true, why };
+    const why = [`task ${lastPart(task)} goes on`];
+    return { kind: 'interrupted', taskArn: task, by, begun: true, goesOn: true, why };
   }
   const reason = `fairlead was interrupted by ${by}`;
-  const { text } = await stopTask(session, wish.cluster, task, reason);
-  return { kind: 'interrupted', taskArn: task, by, begun: true, why: [text] };
+  const { stopped, text } = await stopTask(session, wish.cluster, task, reason);
+  return { kind: 'interrupted', taskArn: task, by, begun: true, goesOn: !stopped, why: [text] };
 }
 
 /** That a task cannot be stopped changes no outcome; it is said. */

@@ -33,6 +33,8 @@ export type TaskOutcome =
       readonly by: InterruptSignal;
       /** False: the task was not started, for certain. */
       readonly begun: boolean;
+      /** It was left running, or could not be stopped. */
+      readonly goesOn: boolean;
       readonly why: readonly string[];
     }
   | { readonly kind: 'started'; readonly taskArn: string };

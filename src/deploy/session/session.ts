@@ -240,9 +240,15 @@ function unchanged(progress: Progress): string {
   if (progress.inDoubt) {
     return 'the answer of ECS was lost: whether the service was changed is not known, see fairlead status';
   }
-  return progress.registered === undefined
-    ? 'nothing was changed'
-    : `${shortDefinition(progress.registered)} was registered; the service was not changed`;
+  return progress.registered === undefined ? 'nothing was changed' : serviceUnchanged(progress);
+}
+
+/** Says that the service is as it was, and what was registered nevertheless. */
+export function serviceUnchanged({ registered }: Progress): string {
+  const unchanged = 'the service was not changed';
+  return registered === undefined
+    ? unchanged
+    : `${shortDefinition(registered)} was registered; ${unchanged}`;
 }
 
 /** True when the error is the signal that interrupts now. */
