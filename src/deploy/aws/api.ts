@@ -14,8 +14,16 @@ export interface Api {
    * @throws ApiError when it failed for good; the abort signal's reason when a read was interrupted
    */
   read<Output>(service: ApiService, operation: string, send: Send<Output>): Promise<Output>;
-  /** As `read`, but an interruption lets the request finish: half-sent changes would leave the truth unknown. */
-  change<Output>(service: ApiService, operation: string, send: Send<Output>): Promise<Output>;
+  /**
+   * As `read`, but an interruption lets the request finish: half-sent changes would leave the truth unknown.
+   * @param arrived for what must not be done twice: before it is sent again, finds what a request has done whose answer was lost
+   */
+  change<Output>(
+    service: ApiService,
+    operation: string,
+    send: Send<Output>,
+    arrived?: () => Promise<Output | undefined>,
+  ): Promise<Output>;
   /** As `change`, once: for what must not be done twice. */
   changeOnce<Output>(service: ApiService, operation: string, send: Send<Output>): Promise<Output>;
   totals(): ApiCallTotals;
@@ -88,7 +96,9 @@ export function createApi({ clock, random, recorder, signal: current }: ApiDepen
     service: ApiService,
     operation: string,
     send: () => Promise<Output>,
+    arrived: () => Promise<Output | undefined> = () => Promise.resolve(undefined),
   ): Promise<Output> {
+    let lost = false;
     for (let number = 1; ; number++) {
       current()?.throwIfAborted();
       try {
@@ -96,10 +106,13 @@ export function createApi({ clock, random, recorder, signal: current }: ApiDepen
       } catch (error) {
         if (!(error instanceof ApiError) || !mayRetry(error.kind)) throw error;
         if (number >= (answered ? ATTEMPTS : FIRST_ATTEMPTS)) throw error;
+        lost ||= error.kind === 'transient';
       }
       // Half of the pause is chance, so that many clients do not come back at once.
       const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (number - 1));
       await clock.sleep(longest * (0.5 + random.fraction() / 2), current());
+      const found = lost ? await arrived() : undefined;
+      if (found !== undefined) return found;
     }
   }
 
@@ -109,7 +122,8 @@ export function createApi({ clock, random, recorder, signal: current }: ApiDepen
         const abortSignal = current();
         return send(abortSignal === undefined ? {} : { abortSignal });
       }),
-    change: (service, operation, send) => persist(service, operation, () => send({})),
+    change: (service, operation, send, arrived) =>
+      persist(service, operation, () => send({}), arrived),
     changeOnce: (service, operation, send) => {
       current()?.throwIfAborted();
       return attempt(service, operation, 1, () => send({}));

@@ -9,8 +9,10 @@ import {
   RegisterTaskDefinitionCommand,
   type ECSClient,
 } from '@aws-sdk/client-ecs';
-import type { Api } from '../aws/api.ts';
+import { ApiError, classifyFailure } from '../aws/api-failure.ts';
+import type { Api, Send } from '../aws/api.ts';
 import { isJsonObject, objectsOf, textOf, type JsonObject } from './json.ts';
+import { sameDefinition, sameTags } from './same-definition.ts';
 import {
   settableTags,
   toRegisterInput,
@@ -60,7 +62,8 @@ export async function describeDefinition(
 }
 
 /**
- * Registers a new revision.
+ * Registers a new revision, once: where the answer is lost and the newest revision of the family is what was sent, it is that one.
+ * @param onLost told when an answer is lost, so that it is not known whether a revision was registered
  * @returns its ARN
  * @throws ApiError
  */
@@ -69,15 +72,14 @@ export async function registerDefinition(
   ecs: ECSClient,
   definition: JsonObject,
   tags: readonly DefinitionTag[],
+  onLost: () => void,
 ): Promise<string> {
   const kept = settableTags(tags);
   const input = { ...definition, ...(kept.length === 0 ? {} : { tags: kept }) };
-  const output = await api.change('ecs', 'RegisterTaskDefinition', (options) => {
+  const family = textOf(definition['family']);
+  const send = async (options: Parameters<Send<string>>[0]): Promise<string> => {
     // Named for the SDK's own checks; what is sent is the JSON below.
-    const command = new RegisterTaskDefinitionCommand({
-      family: textOf(definition['family']),
-      containerDefinitions: [],
-    });
+    const command = new RegisterTaskDefinitionCommand({ family, containerDefinitions: [] });
     command.middlewareStack.add(
       (next) => (args) => {
         if (isJsonRequest(args.request)) args.request.body = JSON.stringify(input);
@@ -85,11 +87,40 @@ export async function registerDefinition(
       },
       { step: 'serialize', priority: 'low', name: 'fairleadSendBody' },
     );
-    return ecs.send(command, options);
+    try {
+      const { taskDefinition } = await ecs.send(command, options);
+      const arn = taskDefinition?.taskDefinitionArn;
+      if (arn === undefined) throw new Error('RegisterTaskDefinition answered without an ARN');
+      return arn;
+    } catch (error) {
+      if (classifyFailure(error) === 'transient') onLost();
+      throw error;
+    }
+  };
+  return api.change('ecs', 'RegisterTaskDefinition', send, async () => {
+    const newest = family === undefined ? undefined : await newestRevision(api, ecs, family);
+    const same =
+      newest !== undefined &&
+      sameDefinition(definition, newest.definition) &&
+      sameTags(tags, newest.tags);
+    return same ? newest.arn : undefined;
   });
-  const arn = output.taskDefinition?.taskDefinitionArn;
-  if (arn === undefined) throw new Error('RegisterTaskDefinition answered without an ARN');
-  return arn;
+}
+
+/** Undefined where there is none, or where it may not be seen. */
+async function newestRevision(
+  api: Api,
+  ecs: ECSClient,
+  family: string,
+): Promise<RegisteredDefinition | undefined> {
+  try {
+    return await describeDefinition(api, ecs, family);
+  } catch (error) {
+    if (error instanceof ApiError && (error.kind === 'refused' || error.kind === 'denied')) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 function isResponse(value: unknown): value is { body: unknown } {

@@ -1,6 +1,6 @@
 /** The definition of a deploy: found, and registered where it is new. */
 import type { ImageOption } from '../definition/image-reference.ts';
-import type { JsonObject } from '../definition/json.ts';
+import { textOf, type JsonObject } from '../definition/json.ts';
 import { registerDefinition } from '../definition/raw-definition.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
 import { wantedDefinition, type WantedDefinition } from '../definition/wanted-definition.ts';
@@ -50,7 +50,10 @@ export async function register(
   if (wanted.kind === 'registered') return wanted.registered;
   const { ecs } = session.dependencies.clients;
   const { definition, tags } = wanted;
-  const arn = await registerDefinition(session.api, ecs, definition, tags);
+  const family = textOf(definition['family']) ?? 'the task definition';
+  const arn = await registerDefinition(session.api, ecs, definition, tags, () => {
+    session.advance({ maybeRegistered: family });
+  });
   session.advance({ registered: arn });
   session.say('info', 'registered', `registered ${shortDefinition(arn)}`);
   return { arn, status: 'ACTIVE', definition, tags };

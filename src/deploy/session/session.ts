@@ -57,6 +57,8 @@ export interface Progress {
   readonly serviceDeployment: string | undefined;
   /** A revision that this command registered. */
   readonly registered: string | undefined;
+  /** The family of a revision that may have been registered: the answer is lost. */
+  readonly maybeRegistered: string | undefined;
   /** The service was changed: a rollout runs. */
   readonly started: boolean;
   /** UpdateService was sent and its answer is lost: the service may have been changed. */
@@ -123,6 +125,7 @@ export function createSession(
     to: undefined,
     serviceDeployment: undefined,
     registered: undefined,
+    maybeRegistered: undefined,
     started: false,
     inDoubt: false,
     oneWay: false,
@@ -240,7 +243,10 @@ function unchanged(progress: Progress): string {
   if (progress.inDoubt) {
     return 'the answer of ECS was lost: whether the service was changed is not known, see fairlead status';
   }
-  return progress.registered === undefined ? 'nothing was changed' : serviceUnchanged(progress);
+  if (progress.registered !== undefined) return serviceUnchanged(progress);
+  return progress.maybeRegistered === undefined
+    ? 'nothing was changed'
+    : `the answer of ECS was lost: whether a revision of ${progress.maybeRegistered} was registered is not known; the service was not changed`;
 }
 
 /** Says that the service is as it was, and what was registered nevertheless. */

@@ -68,6 +68,75 @@ describe('deploy against an unfriendly AWS', () => {
     expect(aws.count('UpdateService')).toBe(1);
   });
 
+  /** Every registration is a revision of its own; the first answers are lost after ECS did it, or before. */
+  function losing(did: readonly boolean[]): FakeAws {
+    const aws = new FakeAws();
+    const lost = [...did];
+    let revision = 6;
+    aws.story = () => aws.after(10_000, () => aws.complete());
+    aws.own.set('RegisterTaskDefinition', (input) => {
+      const arrives = lost.shift();
+      if (arrives !== false) {
+        revision += 1;
+        const arn = `${ARN}:task-definition/web:${revision}`;
+        const registered = { ...input, taskDefinitionArn: arn, revision, status: 'ACTIVE' };
+        aws.definitions.set(arn, registered);
+        aws.definitions.set(`${ARN}:task-definition/web`, registered);
+      }
+      if (arrives !== undefined) throw new FakeError('ServerException', 'lost', 500);
+      return { taskDefinition: { taskDefinitionArn: `${ARN}:task-definition/web:${revision}` } };
+    });
+    return aws;
+  }
+
+  it('a revision whose receipt is lost is found again, and not registered twice', async () => {
+    const aws = losing([true]);
+    const { result, told } = await playDeploy(aws);
+    expect(result.verdict).toBe('succeeded');
+    expect(aws.count('RegisterTaskDefinition')).toBe(1);
+    expect(told).toContain('registered web:7');
+    expect(aws.service['taskDefinition']).toMatch(/web:7$/);
+    expect(result.apiCalls.total).toBe(aws.calls.length);
+  });
+
+  it('a revision that was not registered is registered again', async () => {
+    const aws = losing([false, false]);
+    const { result } = await playDeploy(aws);
+    expect(result.verdict).toBe('succeeded');
+    expect(aws.count('RegisterTaskDefinition')).toBe(3);
+    expect(aws.service['taskDefinition']).toMatch(/web:7$/);
+  });
+
+  it('takes no other revision for the one whose receipt is lost', async () => {
+    const aws = losing([false]);
+    aws.define(8, 'team/web:9.9.9');
+    const other = aws.definitions.get(`${ARN}:task-definition/web:8`) ?? {};
+    aws.definitions.set(`${ARN}:task-definition/web`, other);
+    const { result } = await playDeploy(aws);
+    expect(result.verdict).toBe('succeeded');
+    expect(aws.count('RegisterTaskDefinition')).toBe(2);
+  });
+
+  it('registers again where the newest revision may not be seen, and says when it does not know', async () => {
+    const aws = losing([false]);
+    const answer = aws.answer.bind(aws);
+    aws.answer = (operation, input) => {
+      if (operation === 'RegisterTaskDefinition') {
+        aws.failNext('DescribeTaskDefinition', new FakeError('AccessDeniedException', 'no'));
+      }
+      return answer(operation, input);
+    };
+    const { result } = await playDeploy(aws);
+    expect(result.verdict).toBe('succeeded');
+    const down = new FakeAws();
+    down.denied.set('RegisterTaskDefinition', new FakeError('ServerException', 'down', 500));
+    const failed = await playDeploy(down);
+    expect(failed.result).toMatchObject({ verdict: 'error', exitCode: 1 });
+    expect(failed.result.cause.at(-1)).toBe(
+      'the answer of ECS was lost: whether a revision of web was registered is not known; the service was not changed',
+    );
+  });
+
   it('AccessDenied on a detail costs that detail alone, said once', async () => {
     const aws = new FakeAws();
     aws.service['loadBalancers'] = [

@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/base/random.ts';
 import type { StrategyWish } from '../../../src/deploy/configuration/configuration.ts';
-import { badApi, skewed } from './bad-api.ts';
+import { badApi, losingReceipt, skewed } from './bad-api.ts';
 import { httpCheck } from './checks.ts';
 import { STRATEGY, VirtualDeploys } from './virtual-deploy.ts';
 
@@ -72,6 +72,22 @@ async function outcomeOf(strategy: StrategyWish, image: string, weather: Weather
     why: JSON.stringify([weather, result?.cause]),
   };
 }
+
+describe('a lost receipt', () => {
+  it('of RegisterTaskDefinition is looked for, and no second revision is registered', async () => {
+    const fine = await VirtualDeploys.start();
+    await fine.deploy('app:2.0.0');
+    const lost = await VirtualDeploys.start();
+    const { result, client } = await lost.deploy(
+      'app:2.0.0',
+      {},
+      { layer: losingReceipt('RegisterTaskDefinition') },
+    );
+    expect(result).toMatchObject({ verdict: 'succeeded' });
+    expect(client.sent.filter((each) => each === 'RegisterTaskDefinition')).toHaveLength(1);
+    expect((await lost.state()).definition).toBe((await fine.state()).definition);
+  });
+});
 
 const configurationOf = ({ type }: StrategyWish) =>
   type === 'rolling' ? ({ strategy: 'ROLLING' } as const) : {};

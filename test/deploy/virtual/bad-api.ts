@@ -93,6 +93,17 @@ export function refusing(
   };
 }
 
+/** A connection that breaks when ECS has done what it was asked, the first time that the operation is asked for. */
+export function losingReceipt(operation: string): Layer {
+  let lost = false;
+  return async (request, send) => {
+    const answer = await send();
+    if (request.operation !== operation || lost) return answer;
+    lost = true;
+    throw cut();
+  };
+}
+
 /** The connection is gone. */
 export function cut(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
