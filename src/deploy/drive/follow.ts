@@ -52,6 +52,8 @@ class Follower {
   readonly #keeper: GateKeeper | undefined;
   /** Why Fairlead ended the rollout itself. */
   #certain: string | undefined;
+  /** What the checks said where our answer to a gate may not have been the one that counts: why ECS goes back, should it do so. */
+  #measured: string | undefined;
   #cancellation: Cancellation | undefined;
   #last: Observation | undefined;
   /** A gate was answered, which changes the rollout at once. */
@@ -131,6 +133,9 @@ class Follower {
       case 'turned-back':
         this.#certain = answer.why;
         return undefined;
+      case 'perhaps-turned-back':
+        this.#measured = answer.why;
+        return undefined;
       case 'left-open':
         return {
           verdict: 'failed',
@@ -194,7 +199,7 @@ class Follower {
         observation: seen,
         target,
         reason: proven.reason,
-        certain: this.#certain,
+        certain: this.#certain ?? (proven.verdict === 'rolled-back' ? this.#measured : undefined),
         logs: this.#logs.tails(),
         lost: [...this.#observer.lost(), ...this.#logs.lost()],
       }),

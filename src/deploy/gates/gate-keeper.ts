@@ -1,13 +1,12 @@
 /** Keeps the gates of a traffic shift: measures before each step, lets it through or turns it back, watches the last bake. */
-import { ContinueServiceDeploymentCommand } from '@aws-sdk/client-ecs';
 import { decideGate } from '../../analysis/gate.ts';
 import type { Assessment, GateDecision } from '../../analysis/measurement.ts';
 import type { GateEntry } from '../../record/entries.ts';
-import { ApiError } from '../aws/api-failure.ts';
 import type { AnalysisCheck } from '../configuration/configuration.ts';
 import type { Measure } from '../measure/measure.ts';
 import type { Session } from '../session/session.ts';
 import type { Observation, ObservedRollout } from '../watch/observation.ts';
+import { answerGate, hasArrived, type Answered } from './answer-gate.ts';
 import type { GateMark } from './gate-mark.ts';
 import { GateMeasurer, NOTHING, type GateLook } from './gate-measurer.ts';
 import { openGate, type OpenGate } from './open-gate.ts';
@@ -24,11 +23,12 @@ export interface GateWork {
 }
 
 /**
- * - `turned-back`: ECS was told to go back, its end is awaited; `left-open`: it fails, and nothing may be turned back;
+ * - `turned-back`: ECS was told to go back, its end is awaited; `perhaps-turned-back`: it was to be told, and the gate had an answer
+ *   already, perhaps our own, or none came through; `left-open`: it fails, and nothing may be turned back;
  * - `baking-badly`: the last bake measures a failure, and the rollout has to be stopped.
  */
 export interface GateVerdict {
-  readonly kind: 'turned-back' | 'left-open' | 'baking-badly';
+  readonly kind: 'turned-back' | 'perhaps-turned-back' | 'left-open' | 'baking-badly';
   readonly why: string;
 }
 
@@ -122,8 +122,9 @@ export class GateKeeper {
       case 'wait':
         return undefined;
       case 'continue':
-        if (await this.#send(gate, rollout, 'CONTINUE'))
+        if (hasArrived(await this.#send(gate, rollout, 'CONTINUE'))) {
           this.#write(gate, 'continued', decision.why);
+        }
         return undefined;
       case 'roll-back':
         if (this.#work.oneWay) {
@@ -131,39 +132,24 @@ export class GateKeeper {
           this.#write(gate, 'left-open', decision.why);
           return { kind: 'left-open', why: decision.why };
         }
-        if (!(await this.#send(gate, rollout, 'ROLLBACK'))) return undefined;
-        this.#write(gate, 'rolled-back', decision.why);
-        return { kind: 'turned-back', why: decision.why };
+        return this.#turnBack(gate, rollout, decision.why);
     }
   }
 
-  /** @returns false where the gate is no longer there to be answered: the next look tells what became of it */
+  async #turnBack(gate: OpenGate, rollout: ObservedRollout, why: string): Promise<GateVerdict> {
+    const sent = await this.#send(gate, rollout, 'ROLLBACK');
+    if (hasArrived(sent)) this.#write(gate, 'rolled-back', why);
+    return { kind: sent === 'sent' ? 'turned-back' : 'perhaps-turned-back', why };
+  }
+
   async #send(
-    gate: OpenGate,
+    { hookId }: OpenGate,
     { arn }: ObservedRollout,
     action: 'CONTINUE' | 'ROLLBACK',
-  ): Promise<boolean> {
-    const { api, dependencies } = this.#session;
-    try {
-      await api.change('ecs', 'ContinueServiceDeployment', (options) =>
-        dependencies.clients.ecs.send(
-          new ContinueServiceDeploymentCommand({
-            serviceDeploymentArn: arn,
-            hookId: gate.hookId,
-            action,
-          }),
-          options,
-        ),
-      );
-      this.#answered.add(gate.hookId);
-      return true;
-    } catch (error) {
-      // Its time ran out, somebody else answered it, or our own answer had arrived and only its receipt was lost.
-      if (!(error instanceof ApiError) || error.kind !== 'refused') throw error;
-      this.#answered.add(gate.hookId);
-      this.#session.say('info', 'gate-gone', `the gate was answered already: ${error.message}`);
-      return false;
-    }
+  ): Promise<Answered> {
+    const answered = await answerGate(this.#session, arn, hookId, action);
+    if (answered !== 'failing') this.#answered.add(hookId);
+    return answered;
   }
 
   /** While both revisions run after the last step, only a failure is acted on: ECS ends the bake by itself. */

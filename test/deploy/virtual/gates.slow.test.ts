@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisCheck } from '../../../src/deploy/configuration/configuration.ts';
 import { abort, httpCheck, putTraffic, ratioCheck } from './checks.ts';
+import { cut, losingReceipt } from './bad-api.ts';
+import type { Layer } from './virtual-clients.ts';
 import { STRATEGY, VirtualDeploys } from './virtual-deploy.ts';
 
 const gates = (entries: Awaited<ReturnType<VirtualDeploys['deploy']>>['entries']): string[] =>
@@ -13,6 +15,60 @@ const answering =
   (status: number): typeof fetch =>
   () =>
     Promise.resolve(new Response('{"ok":true}', { status }));
+
+/** Somebody else gives each gate the same answer, a moment before. */
+const quicker: Layer = async ({ operation }, send) => {
+  if (operation === 'ContinueServiceDeployment') await send();
+  return send();
+};
+
+describe('the answer to a gate', () => {
+  const BAD = { analysis: [httpCheck()] };
+  const change = { fetch: answering(500) };
+
+  it('that rolls back keeps its reason when its receipt is lost', async () => {
+    const deploys = await VirtualDeploys.start();
+    const layer = losingReceipt('ContinueServiceDeployment');
+    const { result, entries } = await deploys.deploy('app:2.0.0', BAD, { change, layer });
+    expect(result).toMatchObject({ verdict: 'rolled-back', exitCode: 3 });
+    expect(result?.cause[0]).toMatch(/^http: .*500/);
+    expect(gates(entries)).toStrictEqual(['0 opened', '0 rolled-back']);
+  });
+
+  it('that lets a step through is told although its receipt is lost', async () => {
+    const deploys = await VirtualDeploys.start();
+    const layer = losingReceipt('ContinueServiceDeployment');
+    const { result, entries } = await deploys.deploy('app:2.0.0', {}, { layer });
+    expect(result).toMatchObject({ verdict: 'succeeded', exitCode: 0 });
+    expect(gates(entries)).toStrictEqual([
+      ...['0 opened', '0 continued', '20 opened', '20 continued'],
+    ]);
+  });
+
+  it('is given again and again while ECS cannot be reached for minutes', async () => {
+    const deploys = await VirtualDeploys.start();
+    const { clock } = deploys.world.scenario.ecs;
+    let downSince: number | undefined;
+    const layer: Layer = async ({ operation }, send) => {
+      if (operation !== 'ContinueServiceDeployment') return send();
+      downSince ??= clock.now();
+      if (clock.now() - downSince < 240_000) throw cut();
+      return send();
+    };
+    const { result, entries } = await deploys.deploy('app:2.0.0', BAD, { change, layer });
+    expect(result).toMatchObject({ verdict: 'rolled-back', exitCode: 3 });
+    expect(result?.cause[0]).toMatch(/^http: .*500/);
+    expect(gates(entries)).toStrictEqual(['0 opened', '0 rolled-back']);
+  });
+
+  it('of somebody else who was quicker leaves what was measured in the cause', async () => {
+    const deploys = await VirtualDeploys.start();
+    const { result, entries } = await deploys.deploy('app:2.0.0', BAD, { change, layer: quicker });
+    expect(result).toMatchObject({ verdict: 'rolled-back', exitCode: 3 });
+    expect(result?.cause[0]).toMatch(/^http: .*500/);
+    expect(gates(entries)).toStrictEqual(['0 opened']);
+  });
+});
 
 describe('a rollout with gates', () => {
   it.each([
