@@ -4,6 +4,7 @@ import { lastPart, parseArn } from '../../base/arn.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { textOf, type JsonObject } from '../definition/json.ts';
 import { containersOf, settableTags, type DefinitionTag } from '../definition/task-definition.ts';
+import { groupNeed } from '../measure/group-need.ts';
 import type { ServiceDefinition } from '../service-definition/service-definition.ts';
 import {
   UNKNOWN_ACCOUNT,
@@ -58,7 +59,7 @@ export function factsOf(sources: FactSources): {
   const { strategy, note } = strategyOf(sources);
   const settings = serviceDefinition?.settings;
   const checks = new Set(configuration.analysis.map(({ kind }) => kind));
-  const targetMetrics = checks.has('target_5xx_ratio') || checks.has('target_response_time');
+  const targetMetrics = configuration.analysis.some((check) => groupNeed(check) !== 'none');
   const families = familiesOf(deployed);
   const facts: PolicyFacts = {
     scope,

@@ -6,6 +6,7 @@ import type { CloudWatchCheck } from '../configuration/configuration.ts';
 import type { JsonObject } from '../definition/json.ts';
 import { judged, noData } from './assessments.ts';
 import type { MeasureDependencies } from './dependencies.ts';
+import { hasMath } from './group-need.ts';
 import type { MeasuredGroup, MeasureWindow } from './measure.ts';
 import {
   minuteOf,
@@ -53,10 +54,6 @@ export async function measureCloudWatch(
 
 function idOf({ Id }: JsonObject): string {
   return typeof Id === 'string' ? Id : '';
-}
-
-function hasMath(queries: readonly JsonObject[]): boolean {
-  return queries.some(({ Expression }) => Expression !== undefined);
 }
 
 /**

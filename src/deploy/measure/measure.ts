@@ -18,7 +18,7 @@ export interface MeasureWindow {
    * end: what CloudWatch has by now counts.
    */
   readonly since: number;
-  /** The new version's target group; undefined for a service without a load balancer. */
+  /** The new version's target group; undefined for a service without a load balancer, and where no check needs it. */
   readonly green: MeasuredGroup | undefined;
   /** The old version's, while it still gets traffic. */
   readonly blue: MeasuredGroup | undefined;

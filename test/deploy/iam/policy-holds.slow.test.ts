@@ -12,7 +12,7 @@ import type { DeployDependencies } from '../../../src/deploy/session/session.ts'
 import type { RolloutResult } from '../../../src/deploy/verdict/ending.ts';
 import { NAME, STEPS, VirtualWorld } from '../task-sets/virtual-world.ts';
 import { virtualClient } from '../task-sets/virtual-client.ts';
-import { httpCheck, putTraffic, ratioCheck } from '../virtual/checks.ts';
+import { cloudWatchCheck, httpCheck, putTraffic, ratioCheck } from '../virtual/checks.ts';
 import { STRATEGY, VirtualDeploys } from '../virtual/virtual-deploy.ts';
 import { questionsOf, recordRequests, refused, type Place, type SentRequest } from './evaluate.ts';
 
@@ -123,6 +123,25 @@ describe('the policy that fairlead iam prints is enough', () => {
       (dependencies) => abort({ ...SHOP, wait: true }, dependencies),
     );
     expect(actionsOf(sent)).toContain('ecs:StopServiceDeployment');
+    expect(missing(policy, sent, SHOP)).toEqual([]);
+  });
+
+  it.each([
+    ['http alone', [httpCheck({ moments: ['test', 'production'] })]],
+    ['a CloudWatch query', [cloudWatchCheck(false)]],
+    ['metric math', [cloudWatchCheck(true)]],
+  ])('for a canary that measures by %s', async (_, analysis) => {
+    const deploys = await VirtualDeploys.start();
+    const policy = await policyOn(deploys, configuration({ strategy: STRATEGY, analysis }));
+    const sent: SentRequest[] = [];
+    const { result } = await deploys.run(
+      (dependencies) => {
+        recordRequests(dependencies.clients, sent);
+        return ship({ strategy: STRATEGY, analysis })(dependencies);
+      },
+      { change: { fetch: () => Promise.resolve(new Response('', { status: 200 })) } },
+    );
+    expect(result?.verdict).toBe('succeeded');
     expect(missing(policy, sent, SHOP)).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 /** Checks, traffic and interruptions for rollouts in virtual time. */
 import type {
+  CloudWatchCheck,
   ErrorRatioCheck,
   HttpCheck,
 } from '../../../src/deploy/configuration/configuration.ts';
@@ -29,6 +30,24 @@ export const ratioCheck = (change: Partial<ErrorRatioCheck> = {}): ErrorRatioChe
   ...{ kind: 'target_5xx_ratio', name: 'target_5xx_ratio', moments: ['production'] },
   ...{ max: 0.01, minSamples: 100, compare: undefined },
   ...change,
+});
+
+/** Requests of all load balancers, doubled by metric math where `math` says so. */
+export const cloudWatchCheck = (math: boolean): CloudWatchCheck => ({
+  ...COMMON,
+  ...{ kind: 'cloudwatch', name: 'requests', moments: ['production'] },
+  ...{ min: undefined, max: 1e9, onNoData: 'pass', deadlineMs: 60_000 },
+  queries: [
+    {
+      Id: 'requests',
+      MetricStat: {
+        Metric: { Namespace: 'AWS/ApplicationELB', MetricName: 'RequestCount', Dimensions: [] },
+        ...{ Period: 60, Stat: 'Sum' },
+      },
+      ...(math ? { ReturnData: false } : {}),
+    },
+    ...(math ? [{ Id: 'doubled', Expression: 'requests * 2' }] : []),
+  ],
 });
 
 /** What a target group got in a minute. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StrategyWish } from '../../../src/deploy/configuration/configuration.ts';
 import { cut, refusing } from './bad-api.ts';
-import { httpCheck } from './checks.ts';
+import { cloudWatchCheck, httpCheck, ratioCheck } from './checks.ts';
 import type { Layer, SdkAnswer } from './virtual-clients.ts';
 import { STRATEGY, VirtualDeploys } from './virtual-deploy.ts';
 
@@ -152,6 +152,43 @@ describe('AccessDenied', () => {
       expect(told.filter((each) => each.includes(operation)).length).toBeGreaterThan(0);
     },
   );
+
+  const GROUPS = ['DescribeServiceRevisions', 'DescribeTargetGroups'];
+  it.each(GROUPS)(
+    'on %s ends no deploy whose checks do not measure target groups',
+    async (operation) => {
+      const deploys = await VirtualDeploys.start();
+      const layer = refusing((asked) => asked === operation, 'AccessDeniedException', message);
+      const analysis = [httpCheck({ moments: ['test', 'production'] }), cloudWatchCheck(false)];
+      const { result } = await deploys.deploy('app:2.0.0', { analysis }, { ...WEB, layer });
+      expect(result).toMatchObject({ verdict: 'succeeded' });
+    },
+  );
+
+  it.each(GROUPS)('on %s is said where metric math would know more by it', async (operation) => {
+    const deploys = await VirtualDeploys.start();
+    const layer = refusing((asked) => asked === operation, 'AccessDeniedException', message);
+    const { result, entries } = await deploys.deploy(
+      'app:2.0.0',
+      { analysis: [cloudWatchCheck(true)] },
+      { ...WEB, layer },
+    );
+    expect(result).toMatchObject({ verdict: 'succeeded' });
+    const told = entries.flatMap((entry) => (entry.kind === 'event' ? [entry.message] : []));
+    expect(told.filter((each) => /target groups.*:Describe/.test(each))).toHaveLength(1);
+  });
+
+  it.each(GROUPS)('on %s ends a deploy that measures target groups', async (operation) => {
+    const deploys = await VirtualDeploys.start();
+    const layer = refusing((asked) => asked === operation, 'AccessDeniedException', message);
+    const { result } = await deploys.deploy(
+      'app:2.0.0',
+      { analysis: [httpCheck(), ratioCheck()] },
+      { ...WEB, layer },
+    );
+    expect(result).toMatchObject({ verdict: 'error', exitCode: 1 });
+    expect(result?.cause[0]).toMatch(operation);
+  });
 
   it.each(['UntagResource', 'UpdateService'])(
     'on %s afterwards leaves the gate, and says so',
