@@ -3,12 +3,12 @@ import type { Clock, Timer } from '../base/clock.ts';
 import type { RolloutEntry } from '../record/entries.ts';
 import type { RolloutSink } from '../record/recorder.ts';
 import { liveView } from '../report/live-view.ts';
-import { widthOf } from '../report/text.ts';
 import { createProgressLines } from '../report/progress-lines.ts';
+import { erase, repaint } from '../report/repaint.ts';
 import { emptyRollout, foldEntry, type RolloutModel } from '../report/rollout-model.ts';
 import type { Output } from './context.ts';
 import { isTerminal, paletteFor } from './palette.ts';
-import { terminalSize } from './terminal-size.ts';
+import { DEFAULT_COLUMNS, DEFAULT_ROWS, terminalSize } from './terminal-size.ts';
 
 /** A view of one rollout. */
 export interface Screen {
@@ -31,8 +31,6 @@ interface ScreenOptions {
 
 const REPAINT_MS = 100;
 const HEARTBEAT_CHECK_MS = 1_000;
-const DEFAULT_COLUMNS = 80;
-const DEFAULT_ROWS = 24;
 
 /** Opens the view that fits the output. */
 export function openScreen(options: ScreenOptions): Screen {
@@ -80,25 +78,18 @@ function livingScreen({ output, env, clock, footer }: ScreenOptions): Screen {
   let model = emptyRollout;
   let painted: readonly string[] = [];
   let timer: Timer;
-  // A terminal that became narrower meanwhile has broken the lines; a typed ^C has moved the cursor to the right.
-  const erase = (): string => {
-    const columns = terminalSize(output).columns ?? DEFAULT_COLUMNS;
-    const rows = painted.reduce(
-      (sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)),
-      0,
-    );
-    return rows === 0 ? '' : `\r\u001b[${rows}A\u001b[0J`;
-  };
+  const columns = (): number => terminalSize(output).columns ?? DEFAULT_COLUMNS;
   const paint = (): void => {
     const below = footer?.() ?? [];
     const view = liveView(model, {
       now: clock.now(),
-      width: terminalSize(output).columns ?? DEFAULT_COLUMNS,
+      width: columns(),
       height: Math.max(8, (terminalSize(output).rows ?? DEFAULT_ROWS) - below.length - 1),
       palette,
     });
     const lines = [...view, ...below];
-    output.write(`${erase()}${lines.join('\n')}\n`);
+    const change = repaint(painted, lines, columns());
+    if (change !== '') output.write(change);
     painted = lines;
     timer = clock.setTimer(REPAINT_MS, paint);
   };
@@ -108,7 +99,7 @@ function livingScreen({ output, env, clock, footer }: ScreenOptions): Screen {
     model: () => model,
     close() {
       timer.cancel();
-      output.write(erase());
+      output.write(erase(painted, columns()));
       painted = [];
     },
   };

@@ -1,16 +1,17 @@
 /** `fairlead status`. */
-import { isTerminal, paletteFor } from './palette.ts';
 import { createAwsClients, destroyAwsClients } from '../deploy/aws/aws-clients.ts';
 import { status as readStatus, type ServiceStatus } from '../deploy/commands/status.ts';
 import { queryJson } from '../report/query-json.ts';
-import { statusLines } from '../report/status-lines.ts';
+import { repaint } from '../report/repaint.ts';
+import { statusLines, statusScreen } from '../report/status-lines.ts';
 import { withService } from './configured.ts';
 import { printResult, type CliContext } from './context.ts';
 import { checkEndpointVariables } from './endpoint-variables.ts';
+import { isTerminal, paletteFor } from './palette.ts';
 import { printQuery } from './query.ts';
 import { clientOptions } from './rollout.ts';
 import type { StatusFlags } from './service-commands.ts';
-import { terminalSize } from './terminal-size.ts';
+import { DEFAULT_COLUMNS, DEFAULT_ROWS, terminalSize } from './terminal-size.ts';
 
 /** Milliseconds between two looks: each costs two calls or three. */
 const EVERY_MS = 3_000;
@@ -34,14 +35,15 @@ async function watch(context: CliContext, given: StatusFlags): Promise<void> {
   const { clock, random, env, process: io } = context;
   const signal = context.interruption();
   const name = { cluster: flags.cluster, service: flags.service };
-  const paints = flags.output === 'text' && isTerminal(io.stdout, env);
-  let shown = '';
+  const show =
+    flags.output === 'json'
+      ? changes(context, lineOf)
+      : isTerminal(io.stdout, env)
+        ? picture(context)
+        : changes(context, (seen) => `${statusLines(seen).join('\n')}\n`);
   try {
     for (;;) {
-      const seen = await readStatus(name, { clients, clock, random, signal });
-      const text = flags.output === 'json' ? lineOf(seen) : linesOf(context, seen);
-      if (text !== shown) printResult(context, paints ? `\u001b[2J\u001b[H${text}` : text);
-      shown = text;
+      show(await readStatus(name, { clients, clock, random, signal }));
       await clock.sleep(EVERY_MS, signal);
     }
   } catch (error) {
@@ -52,9 +54,26 @@ async function watch(context: CliContext, given: StatusFlags): Promise<void> {
   }
 }
 
-function linesOf({ env, process: { stdout } }: CliContext, seen: ServiceStatus): string {
-  const width = terminalSize(stdout).columns;
-  return statusLines(seen, { width, palette: paletteFor(stdout, env) }).join('\n');
+type Show = (seen: ServiceStatus) => void;
+
+function picture({ env, process: { stdout } }: CliContext): Show {
+  const palette = paletteFor(stdout, env);
+  let painted: readonly string[] = [];
+  return (seen) => {
+    const { columns: width = DEFAULT_COLUMNS, rows = DEFAULT_ROWS } = terminalSize(stdout);
+    const lines = statusScreen(seen, { width, height: rows - 1, palette });
+    stdout.write(repaint(painted, lines, width));
+    painted = lines;
+  };
+}
+
+function changes(context: CliContext, textOf: (seen: ServiceStatus) => string): Show {
+  let shown = '';
+  return (seen) => {
+    const text = textOf(seen);
+    if (text !== shown) printResult(context, text);
+    shown = text;
+  };
 }
 
 function lineOf(seen: ServiceStatus): string {

@@ -1,10 +1,11 @@
 /** A rollout on a terminal: one screen, drawn anew as often as the caller likes. */
 import { formatDuration } from '../base/duration.ts';
-import type { EventEntry, MeasurementEntry, RevisionSample } from '../record/entries.ts';
+import type { EventEntry, MeasurementEntry } from '../record/entries.ts';
 import { eventLines } from './progress-lines.ts';
-import { measurementText, openGateText } from './gate-text.ts';
-import { isSameDefinition, shortName, type RolloutModel } from './rollout-model.ts';
-import { pad, plainLine, plainPalette, truncate, type Palette } from './text.ts';
+import { gateText, hookText, measurementText, openGateText } from './gate-text.ts';
+import { revisionBars } from './revision-bars.ts';
+import { isSameDefinition, shortName, type NewsEntry, type RolloutModel } from './rollout-model.ts';
+import { pad, plainLine, plainPalette, truncate, wrapAtMost, type Palette } from './text.ts';
 
 export interface LiveViewOptions {
   /** Epoch milliseconds. */
@@ -18,51 +19,33 @@ export interface LiveViewOptions {
   readonly unicode?: boolean;
 }
 
-const EVENTS = 6;
-const LONGEST_BAR = 24;
+/** Rows for what happened last, at most and where checks would take them. */
+const MOST_NEWS = 8;
+const LEAST_NEWS = 5;
+/** A sentence with numbers takes so many rows: cut, it would not tell them. */
+const ROWS_A_SENTENCE = 2;
 const ELAPSED_WIDTH = 7;
-
-interface BarCells {
-  readonly healthy: string;
-  readonly running: string;
-  readonly pending: string;
-  readonly missing: string;
-}
-
-const BLOCKS: BarCells = { healthy: '█', running: '▓', pending: '░', missing: '·' };
-const ASCII: BarCells = { healthy: '#', running: '+', pending: '-', missing: '.' };
 
 /** The screen's lines, none wider than the terminal and none more than it has rows. */
 export function liveView(model: RolloutModel, options: LiveViewOptions): readonly string[] {
   const { width, height = 24, palette = plainPalette, unicode = true } = options;
-  const { header, sample } = model;
+  const { header } = model;
   if (header === undefined) return [truncate('reading the service …', width)];
-  const head = [
+  const revisions = revisionBars(model, { width, palette, unicode });
+  const above = [
     titleLine(model, options, palette),
     palette.dim(
       truncate(`${header.endpoint}, account ${header.accountId}, region ${header.region}`, width),
     ),
     '',
+    ...(revisions.length === 0 && model.hook === undefined ? ['starting'] : revisions),
+    ...boundsLines(model, width, palette),
+    ...stageLines(model, width, palette),
   ];
-  const cells = unicode ? BLOCKS : ASCII;
-  const revisions = (sample?.revisions ?? []).map((revision) =>
-    revisionLine(revision, model, width, palette, cells),
-  );
-  const shift = shiftLines(model, width, palette);
-  const bounds = boundsLines(model, width, palette);
-  const room = Math.max(
-    0,
-    Math.min(EVENTS, height - head.length - revisions.length - bounds.length - shift.length - 2),
-  );
-  const events = room === 0 ? [] : model.events.slice(-room);
-  return [
-    ...head,
-    ...(revisions.length === 0 ? ['starting'] : revisions),
-    ...bounds,
-    ...shift,
-    ...(events.length === 0 ? [] : ['']),
-    ...events.map((event) => eventLine(event, header.at, width, palette)),
-  ].slice(0, height);
+  const left = height - above.length - 1;
+  const checks = checkLines(model, width, palette, left - LEAST_NEWS);
+  const news = newsLines(model, width, palette, Math.min(MOST_NEWS, left - checks.length));
+  return [...above, ...checks, ...(news.length === 0 ? [] : ['']), ...news].slice(0, height);
 }
 
 /** The whole service against the bounds that a rolling update keeps (reference: ECS semantics 5.1). */
@@ -79,20 +62,35 @@ function boundsLines(model: RolloutModel, width: number, palette: Palette): read
   return [(below ? palette.yellow : palette.dim)(truncate(line, width))];
 }
 
-/** The stage of a traffic shift, the gate that it waits at, and what the checks last said. */
-function shiftLines(model: RolloutModel, width: number, palette: Palette): readonly string[] {
-  const { sample, gate, measurements } = model;
+/** The stage of a traffic shift or the gate that it waits at, and the hook that runs. */
+function stageLines(model: RolloutModel, width: number, palette: Palette): readonly string[] {
+  const { sample, gate, hook } = model;
   const open = openGateText(gate);
   const stage = open ?? (sample?.stage === undefined ? undefined : `stage ${sample.stage}`);
-  return [
-    ...(stage === undefined ? [] : [palette.bold(truncate(`  ${plainLine(stage)}`, width))]),
-    ...measurements.map((entry) =>
-      paintOutcome(
-        entry.outcome,
-        palette,
-      )(truncate(`  ${plainLine(measurementText(entry))}`, width)),
-    ),
-  ];
+  const running = hook === undefined ? undefined : `hook ${hook.when}: ${hook.what}`;
+  return [stage, running].flatMap((line) =>
+    line === undefined ? [] : [palette.bold(truncate(`  ${plainLine(line)}`, width))],
+  );
+}
+
+/** What the checks last said; in one row each where there are not enough. */
+function checkLines(
+  { measurements }: RolloutModel,
+  width: number,
+  palette: Palette,
+  room: number,
+): readonly string[] {
+  const lines = (most: number): readonly string[] =>
+    measurements.flatMap((entry) =>
+      wrapAtMost(plainLine(measurementText(entry)), width - 4, most).map((line, index) =>
+        paintOutcome(
+          entry.outcome,
+          palette,
+        )(truncate(`${index === 0 ? '  ' : '    '}${line}`, width)),
+      ),
+    );
+  const whole = lines(ROWS_A_SENTENCE);
+  return whole.length <= room ? whole : lines(1);
 }
 
 function paintOutcome(
@@ -124,81 +122,59 @@ function titleLine(model: RolloutModel, { now, width }: LiveViewOptions, palette
   return `${palette.bold(pad(title, width - elapsed.length))}${elapsed}`;
 }
 
-function revisionLine(
-  revision: RevisionSample,
-  { sample, to, from }: RolloutModel,
+/** What happened last, in at most `room` rows; none of it in part. */
+function newsLines(
+  { news, header }: RolloutModel,
   width: number,
   palette: Palette,
-  cells: BarCells,
-): string {
-  const desired = sample?.desired ?? 0;
-  const healthy = Math.min(revision.healthy ?? revision.running, revision.running);
-  const isTarget = revision.taskDefinition === to?.taskDefinition;
-  const image = [to, from].find((each) => each?.taskDefinition === revision.taskDefinition)
-    ?.images[0]?.image;
-  // The end of a reference is what tells two versions apart, and there is little room.
-  const version = image?.slice(image.lastIndexOf('/') + 1);
-  const name = pad(truncate(shortName(revision.taskDefinition), 16), 16);
-  const counts = [
-    `${revision.running}/${desired} running`,
-    ...(revision.healthy === undefined ? [] : [`${revision.healthy} healthy`]),
-    ...(revision.pending === 0 ? [] : [`${revision.pending} pending`]),
-    ...(revision.failed === 0 ? [] : [`${revision.failed} failed`]),
-    ...(revision.trafficWeight === undefined ? [] : [`${revision.trafficWeight} % of traffic`]),
-  ].join(', ');
-  const barWidth = Math.min(LONGEST_BAR, Math.max(4, width - 60));
-  const slots = Math.max(desired, revision.running + revision.pending, 1);
-  const bar = barOf(
-    [
-      [healthy, cells.healthy, isTarget ? palette.green : palette.cyan],
-      [revision.running - healthy, cells.running, palette.yellow],
-      [revision.pending, cells.pending, palette.dim],
-    ],
-    slots,
-    barWidth,
-    cells.missing,
-    palette,
-  );
-  const left = width - 2 - 16 - 1 - barWidth - 2;
-  const rest = truncate(
-    plainLine(`${counts}${version === undefined ? '' : `  ${version}`}`),
-    Math.max(0, left),
-  );
-  return width < 16 + barWidth + 6
-    ? truncate(`${shortName(revision.taskDefinition)} ${counts}`, width)
-    : `  ${isTarget ? palette.bold(name) : name} ${bar}  ${rest}`;
+  room: number,
+): readonly string[] {
+  let lines: readonly string[] = [];
+  for (const entry of news.toReversed()) {
+    const more = newsEntryLines(entry, header?.at ?? entry.at, width, palette);
+    if (more.length + lines.length > room) break;
+    lines = [...more, ...lines];
+  }
+  return lines;
 }
 
-/** A bar of `width` cells that stands for `slots` tasks. */
-function barOf(
-  parts: readonly (readonly [number: number, cell: string, paint: (text: string) => string])[],
-  slots: number,
+function newsEntryLines(
+  entry: NewsEntry,
+  startedAt: number,
   width: number,
-  missing: string,
   palette: Palette,
-): string {
-  let drawn = 0;
-  let tasks = 0;
-  const pieces = parts.map(([number, cell, paint]) => {
-    tasks += Math.max(0, number);
-    // A task, however few of many it is, is worth a cell when there is room.
-    const end = Math.min(
-      width,
-      Math.max(drawn + (number > 0 ? 1 : 0), Math.round((tasks / slots) * width)),
-    );
-    const piece = cell.repeat(Math.max(0, end - drawn));
-    drawn = Math.max(drawn, end);
-    return piece === '' ? '' : paint(piece);
-  });
-  return `${pieces.join('')}${palette.dim(missing.repeat(width - drawn))}`;
-}
-
-function eventLine(event: EventEntry, startedAt: number, width: number, palette: Palette): string {
-  const elapsed = pad(formatDuration(event.at - startedAt), ELAPSED_WIDTH, 'right');
-  const [text = ''] = eventLines(event, plainPalette);
+): readonly string[] {
+  const text = newsText(entry);
   const room = width - ELAPSED_WIDTH - 2;
-  if (room < ELAPSED_WIDTH) return truncate(text, width);
-  return `${palette.dim(elapsed)}  ${painterFor(event.level, palette)(truncate(text, room))}`;
+  if (room < ELAPSED_WIDTH) return [truncate(text, width)];
+  const elapsed = pad(formatDuration(entry.at - startedAt), ELAPSED_WIDTH, 'right');
+  const paint = painterFor(levelOf(entry), palette);
+  return wrapAtMost(text, room, ROWS_A_SENTENCE).map(
+    (line, index) =>
+      `${index === 0 ? palette.dim(elapsed) : ' '.repeat(ELAPSED_WIDTH)}  ${paint(line)}`,
+  );
+}
+
+function newsText(entry: NewsEntry): string {
+  switch (entry.kind) {
+    case 'event':
+      return eventLines(entry, plainPalette)[0] ?? '';
+    case 'gate':
+      return plainLine(gateText(entry));
+    case 'hook':
+      return plainLine(hookText(entry));
+  }
+}
+
+function levelOf(entry: NewsEntry): EventEntry['level'] {
+  switch (entry.kind) {
+    case 'event':
+      return entry.level;
+    case 'gate':
+      return entry.state === 'rolled-back' ? 'warning' : 'info';
+    case 'hook':
+      return entry.state === 'failed' ? 'error' : 'info';
+  }
 }
 
 function painterFor(level: EventEntry['level'], palette: Palette): (text: string) => string {

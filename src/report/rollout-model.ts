@@ -4,12 +4,16 @@ import type {
   EventEntry,
   GateEntry,
   HeaderEntry,
+  HookEntry,
   MeasurementEntry,
   RevisionReference,
   RolloutEntry,
   SampleEntry,
   VerdictEntry,
 } from '../record/entries.ts';
+
+/** What happened at one moment, and is told in a line. */
+export type NewsEntry = EventEntry | GateEntry | HookEntry;
 
 export interface RolloutModel {
   readonly header: HeaderEntry | undefined;
@@ -26,8 +30,10 @@ export interface RolloutModel {
   readonly measurements: readonly MeasurementEntry[];
   /** Of each check the last look that decided, else the last one. */
   readonly conclusions: readonly MeasurementEntry[];
-  /** The last events, oldest first. */
-  readonly events: readonly EventEntry[];
+  /** The hook that runs just now. */
+  readonly hook: HookEntry | undefined;
+  /** The last events, answers at gates and runs of hooks, oldest first. */
+  readonly news: readonly NewsEntry[];
   readonly apiCalls: number;
   readonly verdict: VerdictEntry | undefined;
 }
@@ -42,13 +48,14 @@ export const emptyRollout: RolloutModel = {
   gate: undefined,
   measurements: [],
   conclusions: [],
-  events: [],
+  hook: undefined,
+  news: [],
   apiCalls: 0,
   verdict: undefined,
 };
 
 /** No view shows more. */
-const KEPT_EVENTS = 50;
+const KEPT_NEWS = 50;
 
 /** The model after one more entry. */
 export function foldEntry(model: RolloutModel, entry: RolloutEntry): RolloutModel {
@@ -65,13 +72,18 @@ export function foldEntry(model: RolloutModel, entry: RolloutEntry): RolloutMode
     case 'sample':
       return { ...model, sample: entry, lowestHealthy: lower(model.lowestHealthy, entry) };
     case 'event':
-      return { ...model, events: [...model.events, entry].slice(-KEPT_EVENTS) };
+      return { ...model, news: withNews(model, entry) };
     case 'api-call':
       return { ...model, apiCalls: model.apiCalls + 1 };
     case 'verdict':
       return { ...model, verdict: entry };
     case 'gate':
-      return { ...model, gate: entry };
+      // While it is open the view says so by itself.
+      return {
+        ...model,
+        gate: entry,
+        news: entry.state === 'opened' ? model.news : withNews(model, entry),
+      };
     case 'measurement':
       return {
         ...model,
@@ -80,10 +92,19 @@ export function foldEntry(model: RolloutModel, entry: RolloutEntry): RolloutMode
           ? withMeasurement(model.conclusions, entry)
           : model.conclusions,
       };
-    case 'task':
     case 'hook':
+      return {
+        ...model,
+        hook: entry.state === 'started' ? entry : undefined,
+        news: withNews(model, entry),
+      };
+    case 'task':
       return model;
   }
+}
+
+function withNews({ news }: RolloutModel, entry: NewsEntry): readonly NewsEntry[] {
+  return [...news, entry].slice(-KEPT_NEWS);
 }
 
 /** A look that found nothing takes no place from one that decided. */

@@ -2,7 +2,7 @@
 import { lastPart } from '../base/arn.ts';
 import { isoTime } from '../base/clock.ts';
 import { tableLines, type TableOptions } from './table.ts';
-import { plainLine, plainPalette } from './text.ts';
+import { plainLine, plainPalette, truncate, wrapAtMost } from './text.ts';
 
 /** A service at one moment. */
 export interface StatusView {
@@ -66,20 +66,59 @@ export interface StatusView {
 /** A service on one screen. */
 export function statusLines(status: StatusView, options: TableOptions = {}): readonly string[] {
   const { palette = plainPalette } = options;
-  const { rollout } = status;
   return [
-    palette.bold(plainLine(`${status.service} in cluster ${status.cluster} is ${status.status}`)),
+    palette.bold(titleOf(status)),
+    ...headLines(status),
+    '',
+    ...tableOf(status, options),
+    ...belowLines(status),
+    ...eventLines(status),
+  ];
+}
+
+/** The same for a screen that is painted again and again: no line wider, and no more lines, the newest events first. */
+export function statusScreen(
+  status: StatusView,
+  options: TableOptions & { readonly width: number; readonly height: number },
+): readonly string[] {
+  const { palette = plainPalette, width, height } = options;
+  const cut = (line: string): string => truncate(line, width);
+  const whole = [
+    palette.bold(cut(titleOf(status))),
+    ...headLines(status).map(cut),
+    '',
+    ...tableOf(status, options),
+    ...belowLines(status).flatMap((line) => (line === '' ? [line] : wrapAtMost(line, width, 2))),
+    ...eventLines(status).map(cut),
+  ].slice(0, height);
+  return whole.at(-1) === '' ? whole.slice(0, -1) : whole;
+}
+
+function titleOf({ service, cluster, status }: StatusView): string {
+  return plainLine(`${service} in cluster ${cluster} is ${status}`);
+}
+
+function headLines(status: StatusView): readonly string[] {
+  return [
     plainLine(`${status.endpoint}, account ${status.accountId}, region ${status.region}`),
     plainLine(`${status.running} running, ${status.pending} pending, ${status.desired} desired`),
-    '',
-    ...(status.taskSets.length > 0
-      ? taskSetTable(status, options)
-      : deploymentTable(status, options)),
-    ...rolloutLines(rollout),
-    ...unfinishedLines(status),
-    ...gateLines(status),
-    ...(status.events.length === 0 ? [] : ['']),
-    ...status.events.map(({ at, message }) => plainLine(`${timeText(at)}  ${message}`)),
+  ];
+}
+
+function tableOf(status: StatusView, options: TableOptions): readonly string[] {
+  return status.taskSets.length > 0
+    ? taskSetTable(status, options)
+    : deploymentTable(status, options);
+}
+
+function belowLines(status: StatusView): readonly string[] {
+  return [...rolloutLines(status.rollout), ...unfinishedLines(status), ...gateLines(status)];
+}
+
+function eventLines({ events }: StatusView): readonly string[] {
+  return [
+    ...(events.length === 0 ? [] : ['']),
+    ...events.map(({ at, message }) => plainLine(`${timeText(at)}  ${message}`)),
   ];
 }
 
@@ -87,7 +126,7 @@ function deploymentTable({ deployments }: StatusView, options: TableOptions): re
   return tableLines(
     [
       { title: 'TASK DEFINITION', flexible: true },
-      { title: 'DEPLOYMENT' },
+      { title: 'DEPLOYMENT', dispensable: true },
       { title: 'STATUS' },
       { title: 'ROLLOUT' },
       { title: 'DESIRED', align: 'right' },
@@ -113,7 +152,7 @@ function taskSetTable({ taskSets }: StatusView, options: TableOptions): readonly
   return tableLines(
     [
       { title: 'TASK DEFINITION', flexible: true },
-      { title: 'TASK SET' },
+      { title: 'TASK SET', dispensable: true },
       { title: 'STATUS' },
       { title: 'STABILITY' },
       { title: 'DESIRED', align: 'right' },

@@ -6,6 +6,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** May be cut when the table is too wide; columns without it keep their width. */
   readonly flexible?: boolean;
+  /** Left out when the table is too wide. */
+  readonly dispensable?: boolean;
 }
 
 export interface TableOptions {
@@ -25,13 +27,18 @@ export function tableLines(
   { width, palette = plainPalette }: TableOptions = {},
 ): readonly string[] {
   const cells = rows.map((row) => columns.map((_, index) => plainLine(row[index] ?? '')));
-  const widths = fit(
-    columns,
-    columns.map((column, index) =>
-      Math.max(widthOf(column.title), ...cells.map((row) => widthOf(row[index] ?? ''))),
-    ),
-    width,
+  const natural = columns.map((column, index) =>
+    Math.max(widthOf(column.title), ...cells.map((row) => widthOf(row[index] ?? ''))),
   );
+  if (width !== undefined && totalOf(natural) > width) {
+    const kept = columns.map((column) => column.dispensable !== true);
+    if (kept.includes(false)) {
+      const without = <Item>(items: readonly Item[]): readonly Item[] =>
+        items.filter((_, index) => kept[index]);
+      return tableLines(without(columns), cells.map(without), { width, palette });
+    }
+  }
+  const widths = fit(columns, natural, width);
   const line = (row: readonly string[]): string =>
     columns
       .map((column, index) => {
@@ -43,6 +50,10 @@ export function tableLines(
   return [palette.bold(line(columns.map((column) => column.title))), ...cells.map(line)];
 }
 
+function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1));
+}
+
 /** Takes from the widest flexible column until the table fits or nothing is left to take. */
 function fit(
   columns: readonly Column[],
@@ -51,7 +62,7 @@ function fit(
 ): readonly number[] {
   const widths = [...natural];
   if (width === undefined) return widths;
-  let excess = widths.reduce((sum, each) => sum + each, GAP.length * (columns.length - 1)) - width;
+  let excess = totalOf(widths) - width;
   while (excess > 0) {
     const candidates = columns
       .map((column, index) => ({

@@ -94,6 +94,13 @@ export function wrap(text: string, width: number): readonly string[] {
   return lines.flatMap((each) => breakLong(each, widest));
 }
 
+/** At most so many lines of at most `width` columns; the last one ends with an ellipsis where something is missing. */
+export function wrapAtMost(text: string, width: number, most: number): readonly string[] {
+  const lines = wrap(text, width);
+  const rest = lines.slice(most - 1);
+  return [...lines.slice(0, most - 1), truncate(rest.join(' '), width)].filter(Boolean);
+}
+
 /** Pieces of a line that has no space to break at. */
 function breakLong(line: string, width: number): readonly string[] {
   const pieces: string[] = [];

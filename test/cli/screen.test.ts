@@ -27,7 +27,7 @@ async function painted(size: { columns?: number; rows?: number }): Promise<strin
   let written = '';
   const output = { isTTY: true, ...size, write: (text: string) => (written += text) };
   const screen = openScreen({ output, env: {}, clock });
-  screen.sink(header);
+  screen.sink({ ...header, at: clock.now() });
   await clock.advance(1000);
   screen.close();
   return written;
@@ -41,12 +41,14 @@ describe('the screen of a rollout', () => {
     expect(await painted(size)).toBe(await painted({ columns: 80, rows: 24 }));
   });
 
-  it('takes each picture away by the rows that it had', async () => {
-    const written = await painted({ columns: 0, rows: 0 });
+  it('paints over the picture before and clears only what is left of each row', async () => {
+    const written = await painted({ columns: 80, rows: 24 });
     const [first = ''] = written.split('\r\u001b[');
     const rows = first.split('\n').length - 1;
     expect(rows).toBeGreaterThan(2);
-    expect(written.split(`\r\u001b[${rows}A\u001b[0J`).length).toBeGreaterThan(5);
     expect(stripVTControlCharacters(first)).toContain('deploy web in production');
+    expect(written.split(`\r\u001b[${rows}A`).length).toBeGreaterThan(5);
+    // Cleared all at once only in the end, when the picture goes.
+    expect(written.split(`\r\u001b[${rows}A\u001b[J`)).toHaveLength(2);
   });
 });

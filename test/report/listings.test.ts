@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { revisionLines, taskLines } from '../../src/report/listings.ts';
-import { statusLines, type StatusView } from '../../src/report/status-lines.ts';
+import { statusLines, statusScreen, type StatusView } from '../../src/report/status-lines.ts';
+import { widthOf } from '../../src/report/text.ts';
 
 const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
 
@@ -107,6 +108,37 @@ describe('listings', () => {
       'unfinished rollout of web:7, begun by ann@build-7 at 2023-11-14 22:13:20Z: on its way back, 10 % of production traffic',
       'go on with it: fairlead resume; or back: fairlead rollback',
     ]);
+  });
+
+  it('status on a screen of 80 columns and 24 rows, the id left out and the newest events kept', () => {
+    const busy: StatusView = {
+      ...SHOP,
+      deployments: [7, 6].map((revision) => ({
+        ...{ id: `ecs-svc/145737034600707899${revision}`, status: 'ACTIVE' },
+        ...{ taskDefinition: `${ARN}:task-definition/web:${revision}`, desired: 4, pending: 0 },
+        ...{ running: 4, failed: 0, rolloutState: 'IN_PROGRESS' },
+      })),
+      rollout: {
+        ...{ arn: `${ARN}:service-deployment/prod/shop/${'x'.repeat(21)}`, waitingHooks: [] },
+        ...{ status: 'ROLLBACK_SUCCESSFUL', lifecycleStage: 'CLEAN_UP', productionWeight: 0 },
+        statusReason: 'Service deployment rolled back because StopServiceDeployment was requested.',
+      },
+      events: Array.from({ length: 20 }, (_, index) => ({
+        at: 1_700_000_000_000 - index,
+        message: `(deployment ecs-svc/1457370346007078997) deployment completed, event ${index}.`,
+      })),
+    };
+    const lines = statusScreen(busy, { width: 80, height: 23 });
+    expect(lines).toHaveLength(23);
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(80);
+    expect(lines.slice(4, 9)).toStrictEqual([
+      'TASK DEFINITION  STATUS  ROLLOUT      DESIRED  PENDING  RUNNING  FAILED',
+      'web:7            ACTIVE  IN_PROGRESS        4        0        4       0',
+      'web:6            ACTIVE  IN_PROGRESS        4        0        4       0',
+      '',
+      'last rollout ROLLBACK_SUCCESSFUL at CLEAN_UP, 0 % of production traffic: Service',
+    ]);
+    expect(lines.at(-1)).toMatch(/^2023-11-14 22:13:19Z {2}\(deployment .*…$/);
   });
 
   it('revisions', () => {

@@ -95,8 +95,8 @@ describe('liveView', () => {
       'deploy web in prod  web:6 to web:7                                                  1m 05s',
       'http://127.0.0.1:4327, account 123456789012, region eu-west-1',
       '',
-      '  web:7            ######++++++............  2/4 running, 1 healthy  web:2.0.0',
-      '  web:6            ##################......  3/4 running, 3 healthy  web:1.0.0',
+      '  web:7 ######++++++............  2/4 running, 1 healthy  web:2.0.0',
+      '  web:6 ##################......  3/4 running, 3 healthy  web:1.0.0',
       '  5 running, 4 healthy: at least 4 healthy, at most 8 in all',
       '',
       '   3.0s  has started 2 tasks: (task a) (task b).',
@@ -123,6 +123,14 @@ describe('liveView', () => {
         },
       ),
     );
+  });
+
+  it('leaves out the image, then the bar, where there is no room for them', () => {
+    const seen = (width: number): string | undefined =>
+      liveView(model, { now: T0, width, unicode: false })[3];
+    expect(seen(60)).toBe('  web:7 ####++++........  2/4 running, 1 healthy  web:2.0.0');
+    expect(seen(45)).toBe('  web:7 ###+++......  2/4 running, 1 healthy');
+    expect(seen(35)).toBe('  web:7 2/4 running, 1 healthy');
   });
 
   it('has something to show before the first answer', () => {
@@ -252,6 +260,63 @@ describe('a traffic shift', () => {
     expect(liveView(answered, { now: T0, width: 110 }).join('\n')).toContain(
       'stage PRE_PRODUCTION_TRAFFIC_SHIFT',
     );
+  });
+
+  const latency = measured(
+    'fail',
+    'over 250 ms 100 % (441 of 441), over 5 %, confidence over 99.99 %; against 0 % (0 of 1,798) in the old version: worse',
+  );
+
+  it('has room on 80 columns for the traffic of each version and for the numbers of a check', () => {
+    const shared: RolloutEntry = {
+      ...shifting,
+      revisions: shifting.revisions.map((each, index) => ({
+        ...each,
+        trafficWeight: index === 0 ? 20 : 80,
+      })),
+    };
+    const model = foldRecord([HEADER, TARGET, shared, gate, latency]);
+    expect(liveView(model, { now: T0 + 63_000, width: 80 }).slice(3)).toStrictEqual([
+      '  web:7 ████████████████████  4/4 running, 4 healthy, 20 % of traffic  web:2.0.0',
+      '  web:6 ████████████████████  4/4 running, 4 healthy, 80 % of traffic  web:1.0.0',
+      '  8 running, 8 healthy: at least 4 healthy, at most 8 in all',
+      '  gate open at PRE_PRODUCTION_TRAFFIC_SHIFT, 20 % of production traffic',
+      '  check errors: fail: over 250 ms 100 % (441 of 441), over 5 %, confidence',
+      '    over 99.99 %; against 0 % (0 of 1,798) in the old version: worse',
+    ]);
+  });
+
+  it('keeps room for what happened last where there are many checks', () => {
+    const checks = Array.from({ length: 6 }, (_, index) => ({
+      ...latency,
+      check: `check-${index}`,
+    }));
+    const news = Array.from({ length: 9 }, (_, index) => event(index * 1000, `event ${index}`));
+    const lines = liveView(foldRecord([HEADER, TARGET, shifting, ...checks, ...news]), {
+      ...{ now: T0 + 63_000, width: 80, height: 20 },
+    });
+    expect(lines.filter((line) => line.startsWith('  check'))).toHaveLength(6);
+    expect(lines.at(-1)).toBe('   8.0s  event 8');
+    expect(lines.filter((line) => line.includes('event'))).toHaveLength(6);
+  });
+
+  it('says how a gate was answered, and which hook runs', () => {
+    const hook = {
+      ...{ kind: 'hook', at: T0 + 70_000, when: 'after', what: './smoke.sh', state: 'started' },
+    } as const satisfies RolloutEntry;
+    const answered = { ...gate, at: T0 + 65_000, state: 'continued' } as const;
+    const shown = (...entries: readonly RolloutEntry[]): readonly string[] =>
+      liveView(foldRecord([HEADER, TARGET, shifting, gate, answered, ...entries]), {
+        ...{ now: T0 + 72_000, width: 100 },
+      });
+    expect(shown(hook)).toContain('  hook after: ./smoke.sh');
+    expect(shown(hook).slice(-2)).toStrictEqual([
+      ' 1m 05s  gate at PRE_PRODUCTION_TRAFFIC_SHIFT, 20 % of production traffic: continued',
+      ' 1m 10s  hook after: ./smoke.sh: started',
+    ]);
+    const over = shown(hook, { ...hook, at: T0 + 71_000, state: 'failed', exitCode: 4 });
+    expect(over).not.toContain('  hook after: ./smoke.sh');
+    expect(over.at(-1)).toBe(' 1m 11s  hook after: ./smoke.sh: failed, exit code 4');
   });
 
   it('tells each gate and each measurement in a line, and in a silence what is waited for', () => {
