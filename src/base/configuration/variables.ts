@@ -3,7 +3,7 @@
  * structure; what cannot be expanded is an error, never an empty string.
  */
 
-/** The expanded text, or what is wrong with it. */
+/** The expanded text, or what is wrong with it, to be said behind the name of its place. */
 export type Expansion =
   { readonly ok: true; readonly value: string } | { readonly ok: false; readonly problem: string };
 
@@ -22,7 +22,7 @@ export function expandVariables(
   const value = text.replace(REFERENCE, (match, inner: string | undefined) => {
     if (match === '$${') return '${';
     if (inner === undefined) {
-      problem ??= `"${text}" opens \${ without closing it; write $\${ for a literal one`;
+      problem ??= `opens \${ without closing it: "${text}"; write $\${ for a literal one`;
       return match;
     }
     const expanded = expandOne(inner, variables);
@@ -40,19 +40,19 @@ function expandOne(
   if (parts === null)
     return {
       ok: false,
-      problem: `\${${inner}} is no variable; write \${NAME}, \${NAME:-default} or, for a literal, $\${${inner}}`,
+      problem: `has \${${inner}}, which is no variable; write \${NAME}, \${NAME:-default} or, for a literal, $\${${inner}}`,
     };
   const [, name = '', operator, operand = ''] = parts;
   const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
   const isEmpty = value === undefined || value === '';
   if (operator === ':-') return { ok: true, value: isEmpty ? operand : value };
   if (operator === ':?' && isEmpty)
-    return { ok: false, problem: `the variable ${name} is not set: ${operand}` };
+    return { ok: false, problem: `has the variable ${name}, which is not set: ${operand}` };
   if (value !== undefined) return { ok: true, value };
   return {
     ok: false,
     problem:
-      `the variable ${name} is not set; export it, give a default with \${${name}:-value}, ` +
+      `has the variable ${name}, which is not set; export it, give a default with \${${name}:-value}, ` +
       `or write $\${${name}} to leave it as it is`,
   };
 }

@@ -155,7 +155,7 @@ name: { a: b }
 
   it('whose variable is missing is told that, and nothing else of the field', () => {
     expect(problemsIn('name: x\ncount: ${COUNT}')).toEqual([
-      expect.stringMatching(/^2:1 count the variable COUNT is not set; export it/) as string,
+      expect.stringMatching(/^2:1 count has the variable COUNT, which is not set; export it/) as string,
     ]);
   });
 
@@ -189,7 +189,7 @@ name: { a: b }
   it('is told in one line for each problem, whatever the value holds', () => {
     expect(problemsIn('name: x\nkind: "a\\nb"\nvalue: "${\\n"')).toEqual([
       '2:1 kind must be one of small, large, not "a\\nb"',
-      '3:1 value "${ " opens ${ without closing it; write $${ for a literal one',
+      '3:1 value opens ${ without closing it: "${ "; write $${ for a literal one',
     ]);
   });
 

@@ -24,14 +24,14 @@ describe('expandVariables', () => {
   });
 
   it.each([
-    ['${MISSING}', 'the variable MISSING is not set; export it'],
-    ['${EMPTY:?give a name}', 'the variable EMPTY is not set: give a name'],
-    ['${MISSING:?give a name}', 'the variable MISSING is not set: give a name'],
+    ['${MISSING}', 'has the variable MISSING, which is not set; export it'],
+    ['${EMPTY:?give a name}', 'has the variable EMPTY, which is not set: give a name'],
+    ['${MISSING:?give a name}', 'has the variable MISSING, which is not set: give a name'],
     ['${NAME', 'without closing it'],
-    ['${}', '${} is no variable'],
-    ['${1A}', '${1A} is no variable'],
-    ['${NAME:+x}', '${NAME:+x} is no variable'],
-    ['${constructor}', 'the variable constructor is not set'],
+    ['${}', 'has ${}, which is no variable'],
+    ['${1A}', 'has ${1A}, which is no variable'],
+    ['${NAME:+x}', 'has ${NAME:+x}, which is no variable'],
+    ['${constructor}', 'has the variable constructor, which is not set'],
   ])('%s is refused: %s', (text, problem) => {
     expect(expandVariables(text, VARIABLES)).toEqual({
       ok: false,

@@ -98,8 +98,8 @@ describe('scalars', () => {
     ['a: *b', 'a *b is no anchor before it'],
     ['a: &a [*a]', 'a.0 holds itself by an alias'],
     ['a: &a { b: { c: *a } }', 'a.b.c holds itself by an alias'],
-    ['a: ${MISSING}', 'a the variable MISSING is not set'],
-    ['aws: ["${MISSING}"]', 'aws.0 the variable MISSING is not set'],
+    ['a: ${MISSING}', 'a has the variable MISSING, which is not set'],
+    ['aws: ["${MISSING}"]', 'aws.0 has the variable MISSING, which is not set'],
   ])('%s is refused', (text, problem) => {
     expect(problemsOf(text, {})).toEqual([expect.stringContaining(problem) as string]);
   });

@@ -346,7 +346,7 @@ describe('which service a configuration is about', () => {
 
   it('must be said rightly all the same', async () => {
     await expect(read('service: ${NAME}\n')).rejects.toThrow(
-      /fairlead\.yaml:1:1: service the variable NAME is not set/,
+      /fairlead\.yaml:1:1: service has the variable NAME, which is not set/,
     );
   });
 });
