@@ -155,7 +155,9 @@ name: { a: b }
 
   it('whose variable is missing is told that, and nothing else of the field', () => {
     expect(problemsIn('name: x\ncount: ${COUNT}')).toEqual([
-      expect.stringMatching(/^2:1 count has the variable COUNT, which is not set; export it/) as string,
+      expect.stringMatching(
+        /^2:1 count has the variable COUNT, which is not set; export it/,
+      ) as string,
     ]);
   });
 

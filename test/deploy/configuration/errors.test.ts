@@ -79,7 +79,11 @@ describe('a wrong configuration names line, column, field, value and what would 
     ],
     [
       'images: { web: "team/web:${NO_TAG}" }',
-      [expect.stringContaining('1:11: images.web has the variable NO_TAG, which is not set') as string],
+      [
+        expect.stringContaining(
+          '1:11: images.web has the variable NO_TAG, which is not set',
+        ) as string,
+      ],
     ],
     // Strategy.
     [
