@@ -1,16 +1,17 @@
 /** The endpoints that the environment names: one that is no URL would fail in the SDK with words that explain nothing. */
 import { UserError } from '../base/errors.ts';
 
-const NAMES = [
-  'AWS_ENDPOINT_URL',
+/** The variables for single APIs of those that are used; each wins over `AWS_ENDPOINT_URL`. */
+export const API_ENDPOINT_VARIABLES = [
   'AWS_ENDPOINT_URL_ECS',
   'AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2',
+  'AWS_ENDPOINT_URL_CLOUDWATCH',
   'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS',
-];
+] as const;
 
 /** @throws UserError ENDPOINT_INVALID (exit code 2), naming the variable */
 export function checkEndpointVariables(env: Readonly<Record<string, string | undefined>>): void {
-  for (const name of NAMES) {
+  for (const name of ['AWS_ENDPOINT_URL', ...API_ENDPOINT_VARIABLES]) {
     const value = env[name] ?? '';
     if (value === '' || /^https?:$/.test(URL.parse(value)?.protocol ?? '')) continue;
     throw new UserError('ENDPOINT_INVALID', `${name} is "${value}", which is no endpoint URL.`, {

@@ -14,6 +14,7 @@ describe('checkEndpointVariables', () => {
   it.each([
     { AWS_ENDPOINT_URL: 'localhost:4327' },
     { AWS_ENDPOINT_URL_ECS: '127.0.0.1:4327' },
+    { AWS_ENDPOINT_URL_CLOUDWATCH: 'localhost' },
     { AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: 'ftp://logs' },
   ])('refuses %j and names the variable and its value', (env) => {
     const [[name, value]] = Object.entries(env) as [[string, string]];

@@ -3,6 +3,7 @@ import { UserError } from '../../base/errors.ts';
 import { readCredentials, stateFolder } from '../../local/state-folder.ts';
 import { runningControlPlane } from '../../local/state-lock.ts';
 import { printResult, type CliContext } from '../context.ts';
+import { API_ENDPOINT_VARIABLES } from '../endpoint-variables.ts';
 import type { OutputForm } from '../options.ts';
 
 /** Settings of the user's own that would win over ours. */
@@ -11,9 +12,7 @@ const UNSET = [
   'AWS_DEFAULT_PROFILE',
   'AWS_SESSION_TOKEN',
   'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
-  'AWS_ENDPOINT_URL_ECS',
-  'AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2',
-  'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS',
+  ...API_ENDPOINT_VARIABLES,
 ];
 
 const PROXIES = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
