@@ -92,6 +92,7 @@ export function answerFrom(aws: FakeAws, operation: string, input: Wire): unknow
       return { events: aws.logs.map((message) => ({ message, timestamp: 1 })) };
     case 'DescribeTargetHealth':
       return `<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeTargetHealthResult><TargetHealthDescriptions>${aws.targets
+        .filter(({ group = input['TargetGroupArn'] }) => group === input['TargetGroupArn'])
         .map(
           ({ id, port, state, description }) =>
             `<member><Target><Id>${id}</Id><Port>${port}</Port></Target><TargetHealth><State>${state}</State>${description === undefined ? '' : `<Description>${description}</Description>`}</TargetHealth></member>`,

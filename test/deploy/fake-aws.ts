@@ -48,7 +48,8 @@ export class FakeAws {
   service: Wire & { deployments: FakeDeployment[]; events: Wire[] };
   rollouts: Wire[] = [];
   tasks: Wire[] = [];
-  targets: { id: string; port: number; state: string; description?: string }[] = [];
+  /** In the target group that is named, else in each. */
+  targets: { id: string; port: number; state: string; description?: string; group?: string }[] = [];
   logs: string[] = [];
   /** The service does not exist. */
   missing = false;

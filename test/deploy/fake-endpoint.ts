@@ -38,10 +38,12 @@ function answer(
   const target = Object.entries(request.headers).find(
     ([name]) => name.toLowerCase() === 'x-amz-target',
   )?.[1];
-  const operation = target?.split('.')[1] ?? new URLSearchParams(body).get('Action') ?? '';
   const json = target !== undefined;
+  const form = new URLSearchParams(json ? '' : body);
+  const operation = target?.split('.')[1] ?? form.get('Action') ?? '';
+  const input = json ? (JSON.parse(body) as Wire) : Object.fromEntries(form);
   try {
-    const output = aws.answer(operation, json ? (JSON.parse(body) as Wire) : {});
+    const output = aws.answer(operation, input);
     return respond(200, json, json ? JSON.stringify(output) : String(output));
   } catch (error) {
     if (!(error instanceof FakeError)) throw error;

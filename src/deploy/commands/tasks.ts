@@ -3,6 +3,7 @@ import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balanc
 import { describeEnd } from '../verdict/cause.ts';
 import { observedTarget } from '../watch/from-sdk.ts';
 import { reaches, type ObservedContainer, type ObservedTarget } from '../watch/observation.ts';
+import { targetGroupsOf } from '../drive/rollout-target.ts';
 import { query, type QueryDependencies } from '../session/query.ts';
 import { ApiError } from '../aws/api-failure.ts';
 import type { Session } from '../session/session.ts';
@@ -45,10 +46,8 @@ export function tasks(
     const { ecs } = dependencies.clients;
     const service = await describeService(session.api, ecs, name);
     const read = await new TaskReader(session.api, ecs, name).read(withStopped ? 'all' : 'live');
-    const targets = await readTargets(
-      session,
-      (service.loadBalancers ?? []).flatMap((each) => each.targetGroupArn ?? []),
-    );
+    const balanced = [service, ...(service.taskSets ?? [])];
+    const targets = await readTargets(session, balanced.flatMap(targetGroupsOf));
     return read
       .map((task): TaskRow => {
         const stopped = task.lastStatus === 'STOPPED' || task.desiredStatus === 'STOPPED';

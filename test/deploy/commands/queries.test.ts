@@ -8,6 +8,7 @@ import { ARN, FakeAws, FakeError, TARGET_GROUP } from '../fake-aws.ts';
 import { clientsOf } from '../fake-endpoint.ts';
 import { playDeploy } from '../play.ts';
 
+const GREEN_GROUP = TARGET_GROUP.replace('/web/', '/green/');
 const NAME = { cluster: 'prod', service: 'web' };
 
 async function dependencies(aws: FakeAws): Promise<QueryDependencies> {
@@ -90,5 +91,34 @@ describe('tasks', () => {
       },
     ]);
     expect(await tasks(NAME, await dependencies(aws), false)).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'the alternate target group of a traffic shift',
+      {
+        loadBalancers: [
+          {
+            targetGroupArn: TARGET_GROUP,
+            advancedConfiguration: { alternateTargetGroupArn: GREEN_GROUP },
+          },
+        ],
+      },
+    ],
+    [
+      'the target group of a task set',
+      { taskSets: [{ loadBalancers: [{ targetGroupArn: GREEN_GROUP }] }] },
+    ],
+  ])('knows the health of targets in %s', async (_, members) => {
+    const aws = new FakeAws();
+    Object.assign(aws.service, members);
+    aws.tasks = [];
+    aws.addTask(6, {
+      attachments: [{ details: [{ name: 'privateIPv4Address', value: '10.0.0.9' }] }],
+    });
+    aws.targets = [{ id: '10.0.0.9', port: 8080, state: 'healthy', group: GREEN_GROUP }];
+    expect(await tasks(NAME, await dependencies(aws))).toMatchObject([
+      { lastStatus: 'RUNNING', targetStates: ['healthy'] },
+    ]);
   });
 });
