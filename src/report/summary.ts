@@ -62,7 +62,9 @@ export function endingLines(
 ): readonly string[] {
   const { verdict, exitCode, cause, next } = result;
   return [
-    painterOf(verdict, exitCode, palette)(verdictText(result, verdict, exitCode)),
+    ...wrap(verdictText(result, verdict, exitCode), width ?? Infinity).map(
+      painterOf(verdict, exitCode, palette),
+    ),
     ...block('why', cause, roomOf(width)),
     ...block('next', next, Infinity),
   ];
@@ -81,6 +83,7 @@ function roomOf(width: number | undefined): number {
 /** A label and the lines beside it. */
 function block(label: string, lines: readonly string[], widest: number): readonly string[] {
   return lines
+    .flatMap((text) => text.split('\n'))
     .flatMap((line) => wrapKeeping(plainLine(line), widest))
     .map((line, index) => `  ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${line}`.trimEnd());
 }
@@ -95,11 +98,9 @@ export function summaryLines(
   const room = roomOf(width);
   const { total, throttled, retried } = verdict.apiCalls;
   return [
-    painterOf(
-      verdict.verdict,
-      verdict.exitCode,
-      palette,
-    )(verdictText(model.header, verdict.verdict, verdict.exitCode)),
+    ...wrap(verdictText(model.header, verdict.verdict, verdict.exitCode), width ?? Infinity).map(
+      painterOf(verdict.verdict, verdict.exitCode, palette),
+    ),
     ...(from === undefined || isSameDefinition(model)
       ? []
       : block('from', [revisionText(from)], room)),
@@ -135,10 +136,13 @@ function toLines({ to }: RolloutModel): readonly string[] {
   return [revisionText(to), ...digests];
 }
 
-function healthyLines({ lowestHealthy }: RolloutModel): readonly string[] {
-  if (lowestHealthy === undefined) return [];
+/** Where nothing ran before there was nothing to lose; while two versions run there are more than are desired. */
+function healthyLines({ lowestHealthy, from }: RolloutModel): readonly string[] {
+  if (lowestHealthy === undefined || from === undefined) return [];
   const { healthy, desired } = lowestHealthy;
-  return [`never fewer than ${healthy} of ${desired} tasks, in the moments that were looked at`];
+  return [
+    `never fewer than ${Math.min(healthy, desired)} of ${desired} tasks, in the moments that were looked at`,
+  ];
 }
 
 function causeLines(cause: readonly string[]): readonly string[] {

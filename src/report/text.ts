@@ -76,10 +76,10 @@ export function pad(text: string, width: number, align: 'left' | 'right' = 'left
 /** The narrowest that wrapping goes; a terminal of fewer columns breaks lines by itself. */
 const NARROWEST = 8;
 
-/** Breaks a text into lines of at most `width` columns, at spaces where there are any. */
+/** Breaks a text into lines of at most `width` columns, at spaces where there are any, and not before a percent sign. */
 export function wrap(text: string, width: number): readonly string[] {
   const widest = Math.max(NARROWEST, width);
-  const [first = '', ...words] = text.split(' ');
+  const [first = '', ...words] = text.split(/ (?!%)/);
   const lines: string[] = [];
   let line = first;
   for (const word of words) {

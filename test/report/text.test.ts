@@ -29,6 +29,10 @@ describe('plainLine', () => {
 describe('truncate, pad and wrap', () => {
   const line = fc.string({ unit: 'grapheme', maxLength: 60 }).map(plainLine);
 
+  it('wrap leaves a percent sign beside its number', () => {
+    expect(wrap('at most 5 % of all', 9)).toStrictEqual(['at most', '5 % of', 'all']);
+  });
+
   it('truncate never exceeds its width and keeps what fits', () => {
     fc.assert(
       fc.property(line, fc.nat(70), (text, width) => {

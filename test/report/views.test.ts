@@ -190,6 +190,28 @@ describe('summaryLines', () => {
     );
   });
 
+  it('says how low it went only where something ran before, and never more than is desired', () => {
+    const both = sample(T0 + 2000, 4, 4);
+    const shown = (...entries: readonly RolloutEntry[]): readonly string[] =>
+      summaryLines(foldRecord([...entries, both, verdict('succeeded', 0)]));
+    expect(shown(HEADER, TARGET)).toContain(
+      '  healthy  never fewer than 4 of 4 tasks, in the moments that were looked at',
+    );
+    const { from: _, ...first } = HEADER;
+    expect(shown(first, TARGET).join('\n')).not.toContain('healthy');
+  });
+
+  it('gives each line of a cause a line, and the verdict as many as the terminal makes of it', () => {
+    const model = foldRecord([HEADER, verdict('rolled-back', 3, ['one is wrong\nanother, too'])]);
+    expect(summaryLines(model, { width: 60 })).toStrictEqual([
+      'deploy web in prod: rolled-back, exit code 3 (the service is',
+      'back on its former revision)',
+      ...['  from     web:6 (team/web:1.0.0)', '  took     1m 34s'],
+      ...['  why      one is wrong', '           another, too'],
+      '  calls    41 AWS calls, 1 of them retries, 1 throttled',
+    ]);
+  });
+
   it('is silent without a verdict, and says what is wrong with the record', () => {
     expect(summaryLines(foldRecord([HEADER]))).toStrictEqual([]);
     const lines = summaryLines(foldRecord([verdict('error', 1)]), {
