@@ -6,7 +6,7 @@ import type { InterruptSignal } from '../../record/verdict.ts';
 import { interruptedBy } from '../session/interruption.ts';
 import type { Session } from '../session/session.ts';
 import type { Judgement } from '../verdict/judge.ts';
-import { adviceFor, rollbackCommand, waitCommand, type Ending } from '../verdict/ending.ts';
+import { adviceFor, type Ending } from '../verdict/ending.ts';
 import {
   isRollingBack,
   isTerminal,
@@ -79,10 +79,7 @@ function left(session: Session, { by }: Cancellation, why: readonly string[]): E
   return {
     verdict: 'interrupted',
     cause: [`interrupted by ${by}; the rollout goes on`, ...why],
-    next: [
-      `Follow it: ${waitCommand(session.name)}`,
-      `Or go back: ${rollbackCommand(session.name)}`,
-    ],
+    next: adviceFor('interrupted', session.name, undefined, session.progress.gate),
   };
 }
 
@@ -121,6 +118,6 @@ export function cancelledEnding(
     next:
       judgement.verdict === 'rolled-back' || judgement.verdict === 'succeeded'
         ? []
-        : adviceFor('interrupted', session.name, undefined),
+        : adviceFor('interrupted', session.name, undefined, session.progress.gate),
   };
 }

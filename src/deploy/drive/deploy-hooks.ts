@@ -6,7 +6,8 @@ import type { RegisteredDefinition } from '../definition/task-definition.ts';
 import type { HookContext } from '../hooks/run-hook.ts';
 import { runHooks } from '../hooks/run-hooks.ts';
 import { systemPrograms } from '../hooks/system-programs.ts';
-import { serviceUnchanged, type Session } from '../session/session.ts';
+import { serviceUnchanged } from '../session/progress.ts';
+import type { Session } from '../session/session.ts';
 import { rollbackCommand, type Ending } from '../verdict/ending.ts';
 
 /** The hooks of a deploy. */

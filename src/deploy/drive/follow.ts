@@ -6,7 +6,7 @@ import type { ContainerFacts } from '../definition/task-definition.ts';
 import { GateKeeper, type GateWork } from '../gates/gate-keeper.ts';
 import { isInterruption, type Session } from '../session/session.ts';
 import { causeLines } from '../verdict/cause.ts';
-import { adviceFor, adviceForPause, type Ending } from '../verdict/ending.ts';
+import { adviceFor, adviceForOneWay, adviceForPause, type Ending } from '../verdict/ending.ts';
 import { certainFailure } from '../verdict/fail-fast.ts';
 import { judge, type Judgement } from '../verdict/judge.ts';
 import { LogCollector } from '../watch/log-collector.ts';
@@ -58,6 +58,8 @@ class Follower {
   #last: Observation | undefined;
   /** A gate was answered, which changes the rollout at once. */
   #hasten = false;
+  /** It failed behind a one-way hook, and was left as it is. */
+  #leftAlone = false;
 
   constructor(session: Session, plan: FollowPlan) {
     const { clock, clients, polling: tempo = DEFAULT_POLLING } = session.dependencies;
@@ -132,11 +134,13 @@ class Follower {
     switch (answer.kind) {
       case 'turned-back':
         this.#certain = answer.why;
+        this.#session.advance({ goingBack: true });
         return undefined;
       case 'perhaps-turned-back':
         this.#measured = answer.why;
         return undefined;
       case 'left-open':
+        this.#leftAlone = true;
         return {
           verdict: 'failed',
           reason: `${answer.why}; the rollout was left as it is: a one-way hook has run, and the old version cannot live with what it did`,
@@ -207,15 +211,16 @@ class Follower {
   }
 
   #advice({ verdict }: Judgement, seen: Observation | undefined): readonly string[] {
+    const { name, progress } = this.#session;
     const { goBackTo } = this.#plan.target;
+    const former = goBackTo === undefined ? undefined : shortDefinition(goBackTo);
     const paused = seen?.rollout?.waitingHooks[0];
+    if (this.#leftAlone) {
+      return adviceForOneWay(name, former, paused === undefined ? undefined : progress.gate);
+    }
     return verdict === 'paused' && paused !== undefined
-      ? adviceForPause(this.#session.name, paused.id)
-      : adviceFor(
-          verdict,
-          this.#session.name,
-          goBackTo === undefined ? undefined : shortDefinition(goBackTo),
-        );
+      ? adviceForPause(name, paused.id)
+      : adviceFor(verdict, name, former, progress.gate);
   }
 
   /** ECS ends the last bake by the clock, whether the measurements had decided or not. */

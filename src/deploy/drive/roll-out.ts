@@ -160,7 +160,8 @@ export async function joinRollout(
 ): Promise<Ending> {
   const { live, service, targetGroups } = open;
   const to = referenceOf(definition.arn, definition.definition, revisionArn(service, deploymentId));
-  session.advance({ started: true, to });
+  const kept = gate === undefined ? undefined : joined.mark;
+  session.advance({ started: true, to, gate: kept });
   session.recorder.write({
     kind: 'target',
     at: session.dependencies.clock.now(),
@@ -169,7 +170,11 @@ export async function joinRollout(
     deploymentId,
   });
   if (!options.wait) {
-    return { verdict: 'started', cause: [], next: adviceFor('started', session.name, undefined) };
+    return {
+      verdict: 'started',
+      cause: [],
+      next: adviceFor('started', session.name, undefined, kept),
+    };
   }
   const { mark } = joined;
   const ending = await follow(session, {

@@ -17,6 +17,7 @@ export async function stopRollout(
     await session.api.change('ecs', 'StopServiceDeployment', (options) =>
       ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType }), options),
     );
+    if (stopType === 'ROLLBACK') session.advance({ goingBack: true });
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'ConflictException') throw error;
     session.say('info', 'already-ended', `the rollout had ended before: ${error.message}`);

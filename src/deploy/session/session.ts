@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
-import type { EventEntry, HeaderEntry, RevisionReference } from '../../record/entries.ts';
+import type { EventEntry, HeaderEntry } from '../../record/entries.ts';
 import { createRecorder, type Recorder, type RolloutSink } from '../../record/recorder.ts';
 import { redactDeep } from '../../record/redact.ts';
 import { exitCodeOf } from '../../record/verdict.ts';
@@ -20,7 +20,7 @@ import {
 } from '../verdict/ending.ts';
 import type { Programs } from '../hooks/programs.ts';
 import { interruptedBy } from './interruption.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { NO_PROGRESS, unchanged, type Progress } from './progress.ts';
 import type { ServiceName } from '../aws/service-reader.ts';
 
 /** What every command of the deployer needs. */
@@ -48,23 +48,6 @@ export interface DeployDependencies {
   readonly mode?: HeaderEntry['mode'];
   /** Pause between two looks in milliseconds: short after a change, growing to the longest; by default 1 s to 5 s. */
   readonly polling?: { readonly shortestMs: number; readonly longestMs: number };
-}
-
-/** How far a command has come: what an interruption or an error leaves behind. */
-export interface Progress {
-  readonly from: RevisionReference | undefined;
-  readonly to: RevisionReference | undefined;
-  readonly serviceDeployment: string | undefined;
-  /** A revision that this command registered. */
-  readonly registered: string | undefined;
-  /** The family of a revision that may have been registered: the answer is lost. */
-  readonly maybeRegistered: string | undefined;
-  /** The service was changed: a rollout runs. */
-  readonly started: boolean;
-  /** UpdateService was sent and its answer is lost: the service may have been changed. */
-  readonly inDoubt: boolean;
-  /** A hook ran whose effect the old version cannot live with. */
-  readonly oneWay: boolean;
 }
 
 /** A command under way. */
@@ -120,16 +103,7 @@ export function createSession(
   let current = dependencies.signal;
   const recorder = createRecorder(sinks);
   const endpoint = watchEndpoint(clients.ecs);
-  let progress: Progress = {
-    from: undefined,
-    to: undefined,
-    serviceDeployment: undefined,
-    registered: undefined,
-    maybeRegistered: undefined,
-    started: false,
-    inDoubt: false,
-    oneWay: false,
-  };
+  let progress = NO_PROGRESS;
   return {
     dependencies,
     command,
@@ -203,11 +177,18 @@ function endingOf(error: unknown, session: Session): Ending | undefined {
   const signal = session.signal();
   if (isInterruption(error, session) && signal !== undefined) {
     const by = `interrupted by ${interruptedBy(signal)}`;
+    if (progress.goingBack) {
+      return {
+        verdict: 'interrupted',
+        cause: [`${by}; ECS was asked to roll back, and does`],
+        next: [`Follow it: ${waitCommand(name)}`],
+      };
+    }
     if (progress.started) {
       return {
         verdict: 'interrupted',
         cause: [`${by}; the rollout goes on`],
-        next: adviceFor('interrupted', name, undefined),
+        next: adviceFor('interrupted', name, undefined, progress.gate),
       };
     }
     return { verdict: 'interrupted', cause: [`${by}; ${unchanged(progress)}`], next: [] };
@@ -237,24 +218,6 @@ function withError(
         next: [`Follow it: ${waitCommand(name)}`],
       }
     : { verdict, error, cause: verdict === 'error' ? [unchanged(progress)] : [], next: [] };
-}
-
-function unchanged(progress: Progress): string {
-  if (progress.inDoubt) {
-    return 'the answer of ECS was lost: whether the service was changed is not known, see fairlead status';
-  }
-  if (progress.registered !== undefined) return serviceUnchanged(progress);
-  return progress.maybeRegistered === undefined
-    ? 'nothing was changed'
-    : `the answer of ECS was lost: whether a revision of ${progress.maybeRegistered} was registered is not known; the service was not changed`;
-}
-
-/** Says that the service is as it was, and what was registered nevertheless. */
-export function serviceUnchanged({ registered }: Progress): string {
-  const unchanged = 'the service was not changed';
-  return registered === undefined
-    ? unchanged
-    : `${shortDefinition(registered)} was registered; ${unchanged}`;
 }
 
 /** True when the error is the signal that interrupts now. */

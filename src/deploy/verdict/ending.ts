@@ -2,6 +2,7 @@
 import type { ApiCallTotals, HeaderEntry, RevisionReference } from '../../record/entries.ts';
 import type { Verdict } from '../../record/verdict.ts';
 import type { ServiceName } from '../aws/service-reader.ts';
+import type { PauseHook } from '../watch/observation.ts';
 
 /** An expected failure, as the user is told of it. */
 export interface ReportedError {
@@ -50,17 +51,20 @@ export function rollbackCommand(name: ServiceName): string {
 /**
  * What to do after a verdict.
  * @param goBackTo the task definition that a rollback would go to, such as `web:6`
+ * @param gate the gates of a rollout that goes on, which this command kept until now
  */
 export function adviceFor(
   verdict: Verdict,
   name: ServiceName,
   goBackTo: string | undefined,
+  gate?: UnkeptGate,
 ): readonly string[] {
   switch (verdict) {
     case 'succeeded':
     case 'no-change':
       return [];
     case 'started':
+      return gate === undefined ? [`Follow it: ${waitCommand(name)}`] : adviceForGates(name, gate);
     case 'reached':
       return [`Follow it: ${waitCommand(name)}`];
     case 'rolled-back':
@@ -82,6 +86,7 @@ export function adviceFor(
     case 'stopped':
       return [`See what runs: fairlead status --cluster ${name.cluster} --service ${name.service}`];
     case 'timed-out':
+      if (gate !== undefined) return adviceForGates(name, gate);
       return [
         `It goes on without us. Follow it: ${waitCommand(name)}`,
         `Or end it: ${rollbackCommand(name)}`,
@@ -91,6 +96,7 @@ export function adviceFor(
     case 'paused':
       return [`Decide, then follow it: ${waitCommand(name)}`];
     case 'interrupted':
+      if (gate !== undefined) return adviceForGates(name, gate);
       return [
         `The rollout goes on. Follow it: ${waitCommand(name)}`,
         `Or end it: ${rollbackCommand(name)}`,
@@ -99,6 +105,45 @@ export function adviceFor(
     case 'impossible':
       return [];
   }
+}
+
+/** How long a gate waits for an answer, and what ECS does then. */
+export type UnkeptGate = Pick<PauseHook, 'timeoutMinutes' | 'timeoutAction'>;
+
+/** What becomes of a rollout whose gates nobody keeps any more, and how to keep them. */
+function adviceForGates(name: ServiceName, gate: UnkeptGate): readonly string[] {
+  return [
+    `Keep its gates: fairlead resume, with the same configuration. ${unansweredText(gate)}`,
+    `Or end it: ${rollbackCommand(name)}`,
+  ];
+}
+
+/**
+ * What to do with a rollout that failed behind a one-way hook and was left as it is.
+ * @param gate at which it waits; undefined in the last bake
+ */
+export function adviceForOneWay(
+  name: ServiceName,
+  goBackTo: string | undefined,
+  gate: UnkeptGate | undefined,
+): readonly string[] {
+  const continueCommand = `fairlead continue --cluster ${name.cluster} --service ${name.service}`;
+  return [
+    ...(gate === undefined
+      ? ['ECS goes on to the new version by itself. Mend the cause, then deploy again.']
+      : [
+          `Let it go on, and deploy again when the cause is mended: ${continueCommand}`,
+          unansweredText(gate),
+        ]),
+    ...(goBackTo === undefined
+      ? []
+      : [`Or go back to ${goBackTo} all the same: ${rollbackCommand(name)}`]),
+  ];
+}
+
+function unansweredText({ timeoutMinutes, timeoutAction }: UnkeptGate): string {
+  const then = timeoutAction === 'ROLLBACK' ? 'rolls it back' : 'lets it go on';
+  return `ECS ${then} at a gate that nobody answers for ${timeoutMinutes} minutes.`;
 }
 
 /** How to decide about a rollout that waits at a pause hook. */

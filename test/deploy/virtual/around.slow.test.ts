@@ -56,7 +56,7 @@ describe('hooks of a deploy', () => {
     );
     expect(result).toMatchObject({ verdict: 'error', exitCode: 1 });
     expect(result?.cause).toContain('exit code 3');
-    expect(result?.cause).toContain('the service was not changed');
+    expect(result?.cause.at(-1)).toMatch(/the service was not changed$/);
     expect(client.sent).not.toContain('UpdateService');
     expect(await deploys.state()).toStrictEqual(before);
   });
@@ -102,6 +102,11 @@ describe('a one-way hook', () => {
     );
     expect(result).toMatchObject({ verdict: 'failed', exitCode: 4 });
     expect(result?.cause[0]).toMatch(/answers 500|500.*one-way/);
+    expect(result?.next).toStrictEqual([
+      'Let it go on, and deploy again when the cause is mended: fairlead continue --cluster shop --service web',
+      expect.stringMatching(/^ECS lets it go on at a gate that nobody answers for \d+ minutes\.$/),
+      expect.stringMatching(/^Or go back to app:1 all the same: fairlead rollback /),
+    ]);
     await deploys.untilRest();
     expect(await deploys.state()).toMatchObject({ definition: 'app:4', tasks: ['app:4'] });
   });
@@ -118,6 +123,7 @@ describe('a one-way hook', () => {
       { change: { programs: ending(0), fetch: BROKEN } },
     );
     expect(result).toMatchObject({ verdict: 'failed', exitCode: 4 });
+    expect(result?.next.join('\n')).toContain('ECS rolls it back at a gate that nobody answers');
     await deploys.untilRest();
     expect(await deploys.state()).toMatchObject({ definition: 'app:1', tasks: ['app:1'] });
   });

@@ -114,6 +114,20 @@ describe('a cancelled deploy', () => {
     expect(result?.next.join('\n')).toMatch(/fairlead rollback/);
   });
 
+  it('that is detached says what becomes of its gates, and who can keep them', async () => {
+    const deploys = await VirtualDeploys.start();
+    const { controller, change } = abort();
+    deploys.world.scenario.ecs.clock.setTimer(60_000, () => controller('SIGINT'));
+    const { result } = await deploys.deploy('app:2.0.0', { strategy: SLOW }, { change });
+    expect(result).toMatchObject({
+      verdict: 'interrupted',
+      cause: ['interrupted by SIGINT; the rollout goes on'],
+    });
+    expect(result?.next[0]).toMatch(
+      /^Keep its gates: fairlead resume, with the same configuration\. ECS rolls it back at a gate that nobody answers for \d+ minutes\.$/,
+    );
+  });
+
   it('leaves at once at the second signal, and ECS rolls back by itself', async () => {
     const deploys = await VirtualDeploys.start();
     const { controller, change } = abort();
@@ -126,6 +140,9 @@ describe('a cancelled deploy', () => {
       { change },
     );
     expect(result).toMatchObject({ verdict: 'interrupted', exitCode: 143 });
+    expect(result?.cause).toStrictEqual([
+      'interrupted by SIGTERM; ECS was asked to roll back, and does',
+    ]);
     await deploys.untilRest();
     expect(await deploys.state()).toMatchObject({ tasks: ['app:1'] });
   });
