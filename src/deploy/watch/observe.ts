@@ -182,6 +182,7 @@ export class Observer {
     const over = rollout !== undefined && isTerminal(rollout.status);
     const closeness = closenessOf(this.#history(), service, target, tempo, {
       ended: !over ? undefined : rollout.status === 'SUCCESSFUL' ? 'well' : 'badly',
+      stage: rollout?.lifecycleStage,
       targetGroups: targetGroups.length,
     });
     if (closeness === 'none') return;

@@ -4,6 +4,7 @@
  * more, tasks and targets one by one, is read at once when something goes wrong, else as the budget allows.
  */
 import { isTrouble } from '../verdict/cause.ts';
+import { hasReached } from './lifecycle-stage.ts';
 import {
   isHealthy,
   isRollingBack,
@@ -186,14 +187,19 @@ export type Closeness = 'none' | 'known' | 'live' | 'all';
 /**
  * How closely the tasks are looked at: not at all, only those that are known, all that live, or those that have stopped as well.
  * @param service as this look shows it, the history as it was before
- * @param ended how the rollout has ended, in this look
+ * @param options.ended how the rollout has ended, in this look
+ * @param options.stage of the rollout, in this look
  */
 export function closenessOf(
   history: PaceHistory,
   service: ObservedService,
   target: RolloutTarget,
   tempo: Tempo,
-  options: { readonly ended: 'well' | 'badly' | undefined; readonly targetGroups: number },
+  options: {
+    readonly ended: 'well' | 'badly' | undefined;
+    readonly stage: string | undefined;
+    readonly targetGroups: number;
+  },
 ): Closeness {
   const { observation, nowMs, detailsMs } = history;
   const { tasks, targets } = observation ?? { tasks: undefined, targets: undefined };
@@ -209,6 +215,10 @@ export function closenessOf(
   // Each look at so many tasks costs a call for each hundred of them, twice.
   if (signs !== 'none' && (pages === 1 || sinceMs >= oftenMs)) return 'all';
   if (settled) return 'none';
+  // ECS leaves SCALE_UP when all of the new tasks are healthy, and they shall not be shown as anything else through a bake.
+  const moved = options.stage !== observation?.rollout?.lifecycleStage;
+  if (moved && hasReached(options.stage, 'POST_SCALE_UP') && (pages === 1 || sinceMs >= oftenMs))
+    return 'live';
   const cost = 2 * pages + options.targetGroups;
   const affordable = creditOf(history, tempo) >= cost + CLOSING_CALLS;
   const ours = service.deployments.find(({ id }) => id === target.deploymentId);

@@ -80,7 +80,7 @@ function watch(world: Observation, shifts: boolean, forMs: number) {
       gaps[each] = Math.max(gaps[each], nowMs - (last ?? 0));
     }
     const closeness = closenessOf(past, world.service, TARGET_WEB7, TEMPO, {
-      ...{ ended: undefined, targetGroups: 1 },
+      ...{ ended: undefined, stage: world.rollout?.lifecycleStage, targetGroups: 1 },
     });
     const details = { none: 0, known: 1, live: 3, all: 4 }[closeness];
     past = {
@@ -184,9 +184,10 @@ describe('a close look at the tasks', () => {
     past: PaceHistory,
     service: Partial<Observation['service']>,
     ended?: 'well' | 'badly',
+    stage?: string,
   ): string =>
     closenessOf(past, observation({ service }).service, TARGET_WEB7, TEMPO, {
-      ...{ ended, targetGroups: 1 },
+      ...{ ended, stage, targetGroups: 1 },
     });
   const former = observation({
     service: { deployments: [deployment({ running: 1, pending: 2 }), oldDeployment()] },
@@ -228,6 +229,26 @@ describe('a close look at the tasks', () => {
     const { deployments, running } = ending.service;
     const seen = { ...poor, observation: ending };
     expect(closeness(seen, { deployments, running }, 'well')).toBe('known');
+  });
+
+  it('comes when a traffic shift has left SCALE_UP, where ECS found all new tasks healthy, and again at each stage until it sees so', () => {
+    const up = { deployments: [deployment({ running: 4 }), oldDeployment()] };
+    const at = (lifecycleStage: string, change: Partial<PaceHistory> = {}): PaceHistory => ({
+      ...poor,
+      observation: observation({ service: up, rollout: rollout({ lifecycleStage }) }),
+      ...change,
+    });
+    const look = (past: PaceHistory, stage: string): string =>
+      closeness(past, up, undefined, stage);
+    expect(look(at('SCALE_UP'), 'SCALE_UP')).toBe('none');
+    expect(look(at('SCALE_UP'), 'PRE_PRODUCTION_TRAFFIC_SHIFT')).toBe('live');
+    expect(look(at('POST_SCALE_UP'), 'POST_SCALE_UP')).toBe('none');
+    expect(look(at('PRE_SCALE_UP'), 'SCALE_UP')).toBe('none');
+    const seen = { ...ending, rollout: rollout({ lifecycleStage: 'SCALE_UP' }) };
+    const { deployments, running } = ending.service;
+    expect(
+      closeness({ ...poor, observation: seen }, { deployments, running }, undefined, 'BAKE_TIME'),
+    ).toBe('none');
   });
 
   it('is not worth a hundred pages each time that one of ten thousand tasks fails', () => {
