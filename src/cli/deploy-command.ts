@@ -63,57 +63,48 @@ export const deployCommand = buildCommand<DeployFlags, [], CliContext>({
   parameters: {
     flags: {
       ...serviceFlags,
-      image: several(
-        'New image, as REF or CONTAINER=REF; once for each container',
-        '[container=]ref',
-      ),
-      taskDefinition: parsed(
-        'File, FAMILY[:REVISION] or ARN to begin from; else what runs',
-        'file|family[:rev]',
-      ),
-      serviceDefinition: parsed(
-        'Create the service where it is missing, update what differs',
-        'file',
-      ),
+      image: several('New image; once for each container', '[container=]ref'),
+      taskDefinition: parsed('Or FAMILY:REVISION, or ARN; else what runs', 'file|family'),
+      serviceDefinition: parsed('Create the service, or update what differs', 'file'),
       strategy: {
         kind: 'enum',
         values: STRATEGIES,
-        brief: 'How traffic moves; else as the service is configured',
+        brief: "How traffic moves; else the service's own",
         optional: true,
       },
-      steps: parsed('Traffic of each step: 20% or, with task sets, 5%,25%', 'percents'),
+      steps: parsed('Traffic of steps: 20%; task sets: 5%,25%', 'percents'),
       stepBake: time('How long each step but the last is watched'),
-      finalBake: time('How long both versions run after the last step'),
+      finalBake: time('How long both versions run in the end'),
       onClientLoss: {
         kind: 'enum',
         values: ['rollback'],
-        brief: 'ECS rolls back when Fairlead is gone (traffic shifts do)',
+        brief: 'ECS rolls back when Fairlead is gone',
         optional: true,
       },
-      analysis: several('A check, such as "{ metric: target_5xx_ratio, max: 1% }"', 'check'),
-      before: several('A hook, such as "{ run_task: migrate }"', 'hook'),
-      after: several('A hook, such as "{ command: ./smoke.sh }"', 'hook'),
+      analysis: several('Such as "{ metric: target_5xx_ratio, max: 1% }"', 'check'),
+      before: several('Such as "{ run_task: migrate }"', 'hook'),
+      after: several('Such as "{ command: ./smoke.sh }"', 'hook'),
       forceNewDeployment: yes('Replace every task even if nothing changed'),
       desiredCount: count('New desired count; else it is left alone', 'n'),
-      healthCheckGracePeriodSeconds: count('Ignore failing checks of new tasks so long', 'seconds'),
+      healthCheckGracePeriodSeconds: count('Ignore failing checks of new tasks so long', 'n'),
       enableExecuteCommand: {
         kind: 'boolean',
-        brief: 'Let "aws ecs execute-command" into the new tasks',
+        brief: 'Let "aws ecs execute-command" into new tasks',
         optional: true,
       },
-      allowMutableTag: yes('Take an image whose tag may move, such as latest'),
+      allowMutableTag: yes('Take tags that move, such as latest'),
       supersede: yes('Take the place of a rollout that runs'),
       onCancel: {
         kind: 'enum',
         values: CANCEL_POLICIES,
-        brief: 'What Ctrl-C and SIGTERM do to the rollout; else detach',
+        brief: 'What Ctrl-C and SIGTERM do; else detach',
         optional: true,
       },
       timeout: timeoutFlag,
       wait: waitFlag,
       rollback: {
         kind: 'boolean',
-        brief: 'Go back if it cannot succeed; else only report',
+        brief: 'Go back if it cannot succeed',
         default: true,
       },
       record: recordFlag,
@@ -123,7 +114,7 @@ export const deployCommand = buildCommand<DeployFlags, [], CliContext>({
   docs: {
     brief: 'Roll a new image out and say, with its cause, what became of it',
     fullDescription:
-      'Reads ./fairlead.yaml, or takes everything from the options. Exit codes: 0 succeeded or nothing to do, 1 error, 2 used wrongly or ' +
-      'impossible (nothing was changed), 3 rolled back, 4 failed or stopped, 5 timed out, 6 superseded, 7 paused, 130/143 interrupted.',
+      'Reads ./fairlead.yaml, or takes everything from the options. Exit codes: 0 succeeded or nothing to do, 1 error, 2 ' +
+      'impossible, 3 rolled back, 4 failed or stopped, 5 timed out, 6 superseded, 7 paused, 130/143 interrupted.',
   },
 });

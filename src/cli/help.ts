@@ -26,8 +26,10 @@ type Flag = NonNullable<DescribedCommand['parameters']['flags']>[string];
 const WIDEST = 100;
 /** Below this nothing can be laid out in two columns. */
 const NARROWEST = 60;
-/** A longer name gets a line of its own. */
+/** A longer name gets a line of its own, and one that leaves less than so many columns beside it. */
 const LONGEST_NAME = 37;
+const LEAST_BESIDE = 43;
+const LEAST_NAME = 20;
 
 /**
  * The help of one command, with a newline at its end.
@@ -54,13 +56,14 @@ export function commandHelp(
     ({ rows }) => rows.length > 0,
   );
   const names = all.flatMap(({ rows }) => rows.map(([name]) => name.length));
-  const left = Math.max(...names.filter((length) => length <= LONGEST_NAME), 0) + 4;
+  const longest = Math.max(LEAST_NAME, Math.min(LONGEST_NAME, columns - LEAST_BESIDE - 4));
+  const left = Math.max(...names.filter((length) => length <= longest), 0) + 4;
   return [
     `${heading('USAGE')}  ${usage(command, prefix)}`,
     '',
     ...description,
-    ...all.flatMap(({ title, rows }) => [
-      '',
+    ...all.flatMap(({ title, rows }, index) => [
+      ...(index === 0 ? [''] : []),
       heading(title),
       ...rows.flatMap((row) => rowLines(row, left, columns)),
     ]),

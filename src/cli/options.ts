@@ -25,7 +25,7 @@ export function stateOption(state: string): string {
 export const outputFlag = {
   kind: 'enum',
   values: OUTPUTS,
-  brief: 'Form of the result on standard output',
+  brief: 'Form of the result',
   default: 'text',
 } as const;
 
@@ -45,11 +45,11 @@ const text = (brief: string, placeholder: string) =>
 
 /** Options of every command on a service. */
 export const serviceFlags = {
-  config: text('File to read; else ./fairlead.yaml if no --service is given', 'file'),
-  cluster: text("Name or ARN; else the configuration's, else default", 'name'),
+  config: text('Else ./fairlead.yaml, without --service', 'file'),
+  cluster: text("Else the configuration's, else default", 'name'),
   service: text("Name or ARN; else the configuration's", 'name'),
-  endpointUrl: text('Where the AWS APIs are; AWS_ENDPOINT_URL is honoured too', 'url'),
-  region: text('AWS region; else the one of the environment or profile', 'region'),
+  endpointUrl: text('Where the AWS APIs are; or AWS_ENDPOINT_URL', 'url'),
+  region: text('Else that of the environment or the profile', 'region'),
   profile: text('Profile of the AWS configuration', 'name'),
   output: outputFlag,
 } as const;
@@ -58,18 +58,18 @@ export const serviceFlags = {
 export const timeoutFlag = {
   kind: 'parsed',
   parse: parseTime,
-  brief: 'How long to wait, such as 15m; else as the strategy needs',
+  brief: 'How long to wait; else as the strategy needs',
   optional: true,
   placeholder: 'time',
 } as const;
 
 /** `--record`. */
-export const recordFlag = text('Write the record of the rollout to this file (JSON Lines)', 'file');
+export const recordFlag = text('Write the record (JSON Lines) to this file', 'file');
 
 /** `--[no-]wait`. */
 export const waitFlag = {
   kind: 'boolean',
-  brief: 'Wait for the end; --no-wait leaves once it runs',
+  brief: 'Wait for the end',
   default: true,
 } as const;
 
@@ -83,6 +83,6 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 export const logFormatFlag = {
   kind: 'enum',
   values: LOG_FORMATS,
-  brief: 'Progress on standard error; json as the record',
+  brief: 'Form of the progress',
   default: 'text',
 } as const;
