@@ -108,7 +108,8 @@ export function headerLines(header: HeaderEntry, palette: Palette): readonly str
 function targetLines(before: RolloutModel, after: RolloutModel): readonly string[] {
   const lines: string[] = [];
   if (after.to !== undefined && before.to?.taskDefinition !== after.to.taskDefinition) {
-    if (after.from !== before.from && after.from !== undefined && !isSameDefinition(after))
+    const isNew = after.from?.taskDefinition !== before.from?.taskDefinition;
+    if (isNew && after.from !== undefined && !isSameDefinition(after))
       lines.push(`from ${revisionText(after.from)}`);
     lines.push(`to ${revisionText(after.to)}`);
   }

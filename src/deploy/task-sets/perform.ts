@@ -97,11 +97,14 @@ async function send(
 }
 
 async function create(session: Session, rollout: Rollout, memory: Memory): Promise<Memory> {
-  const { create: input, definition } = rollout;
+  const { create: input, definition, blueDefinition: blue } = rollout;
   if (input === undefined) throw new Error('there is nothing to create a task set from');
   const taskSet = await createTaskSet(session, input);
+  // Another rollout may have been ended first, of which the record tells, too.
+  const from =
+    blue === undefined ? {} : { from: referenceOf(blue.arn, blue.definition, undefined) };
   const to = referenceOf(definition.arn, definition.definition, undefined);
-  session.advance({ started: true, to });
+  session.advance({ started: true, to, ...from });
   session.say(
     'info',
     'started',
@@ -110,6 +113,7 @@ async function create(session: Session, rollout: Rollout, memory: Memory): Promi
   session.recorder.write({
     kind: 'target',
     at: session.dependencies.clock.now(),
+    ...from,
     to,
     deploymentId: taskSet.id ?? '',
   });

@@ -192,9 +192,15 @@ describe('a rollout whose client died', () => {
     const world = await begun();
     await killed(world, dyingAt('ModifyListener'));
     await world.register('team/web:3.0.0');
-    const { result, told } = await world.deploy('web:3');
+    const { result, told, entries } = await world.deploy('web:3');
     expect(result).toMatchObject({ verdict: 'succeeded' });
     expect(told).toContain('rolling it back first');
+    expect(result.from?.taskDefinition).toMatch(/web:1$/);
+    const targets = entries.flatMap((entry) => (entry.kind === 'target' ? [entry] : []));
+    expect(targets.at(-1)).toMatchObject({
+      from: { taskDefinition: expect.stringMatching(/web:1$/) as string },
+      to: { taskDefinition: expect.stringMatching(/web:3$/) as string },
+    });
     expect(await world.summary()).toMatchObject({ green: 100, sets: ['web:3 PRIMARY 100 %'] });
   });
 
@@ -205,6 +211,7 @@ describe('a rollout whose client died', () => {
     const { result, told } = await world.deploy('web:3', { strategy: undefined });
     expect(result).toMatchObject({ verdict: 'succeeded' });
     expect(told).toContain('its task set is the primary one already: finishing it first');
+    expect(result.from?.taskDefinition).toMatch(/web:2$/);
     expect(await world.summary()).toMatchObject({ green: 0, sets: ['web:3 PRIMARY 100 %'] });
   });
 
