@@ -30,6 +30,7 @@ describe.skipIf(!hasTools)(`the guide to task sets ${NEEDS}`, () => {
     const port = await freePort();
     const commands = commandsOf('docs/guide/task-sets.md')
       .replace('--port 8088', `--port ${port}`)
+      .replaceAll('my-repo/my-app:', 'app:')
       .replace(BAKES, '--$1-bake 1s');
     const { exitCode, stderr, stdout } = await terminal.run(`
 ${FAIRLEAD}

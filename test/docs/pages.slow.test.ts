@@ -47,6 +47,12 @@ describe('every page', () => {
   });
 });
 
+describe('the README', () => {
+  it.each([...markdownIn('docs/guide'), ...markdownIn('docs/reference')])('links %s', (file) => {
+    expect(readFileSync('README.md', 'utf8')).toContain(`(${file})`);
+  });
+});
+
 function markdownIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
