@@ -32,7 +32,10 @@ export interface StatusView {
         readonly statusReason: string | undefined;
         readonly lifecycleStage: string | undefined;
         readonly productionWeight: number | undefined;
-        readonly waitingHooks: readonly { readonly id: string }[];
+        readonly waitingHooks: readonly {
+          readonly id: string;
+          readonly expiresAt: number | undefined;
+        }[];
       }
     | undefined;
   readonly gate:
@@ -183,7 +186,10 @@ function rolloutLines(rollout: StatusView['rollout']): readonly string[] {
     '',
     plainLine(`last rollout ${status}${stage}${traffic}${why}`),
     plainLine(rollout.arn),
-    ...rollout.waitingHooks.map(({ id }) => plainLine(`waits at the pause ${id}`)),
+    ...rollout.waitingHooks.map(({ id, expiresAt }) => {
+      const until = expiresAt === undefined ? '' : ` until ${timeText(expiresAt)}`;
+      return plainLine(`waits at the pause ${id}${until}`);
+    }),
   ];
 }
 

@@ -71,14 +71,14 @@ describe('listings', () => {
       rollout: {
         ...{ arn: 'arn:x', status: 'IN_PROGRESS', statusReason: undefined },
         ...{ lifecycleStage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', productionWeight: 20 },
-        waitingHooks: [{ id: 'ecs-pause-1' }],
+        waitingHooks: [{ id: 'ecs-pause-1', expiresAt: 1_700_000_000_000 }],
       },
       gate: { by: 'ann@build-7', state: 'in-use', waiting: 'ecs-pause-1' },
     });
     expect(lines.slice(-4)).toStrictEqual([
       'last rollout IN_PROGRESS at PRE_PRODUCTION_TRAFFIC_SHIFT, 20 % of production traffic',
       'arn:x',
-      'waits at the pause ecs-pause-1',
+      'waits at the pause ecs-pause-1 until 2023-11-14 22:13:20Z',
       'the gate is open; ann@build-7 decides, or "fairlead continue"',
     ]);
     const stale = statusLines({
