@@ -91,7 +91,11 @@ export function createProgressLines({
 /** Where we are and what is there: the first lines of every command. */
 export function headerLines(header: HeaderEntry, palette: Palette): readonly string[] {
   const { minimumHealthyPercent: minimum, maximumPercent: maximum } = header;
-  const bounds = minimum === undefined || maximum === undefined ? '' : ` ${minimum}-${maximum} %`;
+  // Task sets are scaled by whoever deploys: the percentages of the service hold for none of them.
+  const bounds =
+    minimum === undefined || maximum === undefined || header.strategy === 'EXTERNAL'
+      ? ''
+      : ` ${minimum}-${maximum} %`;
   const where = `${header.endpoint}, account ${header.accountId}, region ${header.region}`;
   return [
     plainLine(`${header.command} ${header.service} in cluster ${header.cluster} at ${where}`),

@@ -44,6 +44,13 @@ describe('createProgressLines', () => {
     ]);
   });
 
+  it('says no percentages of a service whose task sets others scale', () => {
+    const bounded = { ...HEADER, minimumHealthyPercent: 100, maximumPercent: 200 };
+    const lines = (header: RolloutEntry): string => createProgressLines().next(header).join('\n');
+    expect(lines(bounded)).toContain('ROLLING 100-200 %');
+    expect(lines({ ...bounded, strategy: 'EXTERNAL' })).toMatch(/EXTERNAL$/);
+  });
+
   it('says from where a rollout goes that it joined in the middle', () => {
     const progress = createProgressLines();
     progress.next({ ...HEADER, command: 'wait', from: TARGET.to });
