@@ -159,7 +159,7 @@ describe('a wrong functions file names line, column, field and what would be rig
     ),
     [
       'functions:\n  a:\n    command: ["${NO_SUCH}"]',
-      'functions.yaml:3:15: functions.a.command[0] the variable NO_SUCH is not set',
+      'functions.yaml:3:15: functions.a.command[0] has the variable NO_SUCH, which is not set; export it',
     ],
   ])('%j', async (text, message) => {
     const problem = await failureOf(() => functions(text));

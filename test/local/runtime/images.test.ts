@@ -174,7 +174,7 @@ describe('a wrong images file names line, column, field and what would be right'
     ],
     [
       'images:\n  a:\n    command: [x]\n\n    cwd: ${NO_SUCH}',
-      'images.yaml:5:5: images.a.cwd the variable NO_SUCH is not set',
+      'images.yaml:5:5: images.a.cwd has the variable NO_SUCH, which is not set; export it',
     ],
     [
       'images:\n  "a b":\n    command: [x]',
