@@ -1,6 +1,6 @@
 /**
- * Requests a second through the balancer against nginx with one worker: same machine, same target, each in a process of its
- * own, runs by turns. And requests a CPU second, which depends less on what else the machine does: with proxy, client and
+ * Requests a second through the balancer against nginx with one worker, and against what `node:http` and undici allow, the
+ * bare proxy: same machine, same target, each in a process of its own, runs by turns. And requests a CPU second, which depends less on what else the machine does: with proxy, client and
  * target on one core, since a client on another one goes to sleep when it waits, and waking it is charged to the proxy. Run
  * alone by `node bench/balancer.ts`. Needs nginx and wrk; says so and does nothing where they are not installed.
  */
@@ -48,50 +48,66 @@ export async function run(): Promise<void> {
   const target = spawn(process.execPath, [new URL('./fixed-answer.ts', import.meta.url).pathname], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let peer: ChildProcess | undefined;
+  let nginxProcess: ChildProcess | undefined;
+  let bare: BenchProcess<{ readonly port: number }> | undefined;
   let balancer: BenchProcess<{ readonly port: number }> | undefined;
   try {
     const [line] = (await once(target.stdout, 'data')) as [Buffer];
     const targetPort = Number(line.toString());
-    const peerPort = await freePort();
-    peer = await startNginx(nginx, folder, peerPort, targetPort);
-    const args = [String(await freePort()), String(targetPort)];
-    balancer = await BenchProcess.start('./balancer-server.ts', args);
-    await compare(
-      wrk,
-      { port: peerPort, pid: pidOf(peer) },
-      { port: balancer.facts.port, pid: balancer.pid },
-      pidOf(target),
-    );
+    const nginxPort = await freePort();
+    nginxProcess = await startNginx(nginx, folder, nginxPort, targetPort);
+    const argsOf = (port: number): string[] => [String(port), String(targetPort)];
+    bare = await BenchProcess.start('./bare-proxy.ts', argsOf(await freePort()));
+    balancer = await BenchProcess.start('./balancer-server.ts', argsOf(await freePort()));
+    await compare(wrk, pidOf(target), {
+      nginx: { port: nginxPort, pid: pidOf(nginxProcess) },
+      'node:http and undici': { port: bare.facts.port, pid: bare.pid },
+      balancer: { port: balancer.facts.port, pid: balancer.pid },
+    });
   } finally {
     await balancer?.stop();
-    await ended(peer);
+    await bare?.stop();
+    await ended(nginxProcess);
     await ended(target);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function compare(wrk: string, peer: Proxy, balancer: Proxy, target: number): Promise<void> {
-  const runs: { readonly peer: Run[]; readonly balancer: Run[] } = { peer: [], balancer: [] };
-  for (const { port } of [peer, balancer])
-    for (let done = 0; done < WARM_UP_REQUESTS;) done += (await load(wrk, port, 1)).requests;
-  for (let round = 0; round < ROUNDS; round++) {
-    runs.peer.push(await measure(wrk, peer, target));
-    runs.balancer.push(await measure(wrk, balancer, target));
-  }
+/** Whom the balancer is measured against, in the order of the lines printed. */
+const PEERS = ['nginx', 'node:http and undici'] as const;
+
+type Name = (typeof PEERS)[number] | 'balancer';
+
+async function compare(
+  wrk: string,
+  target: number,
+  proxies: Readonly<Record<Name, Proxy>>,
+): Promise<void> {
+  const runs: Readonly<Record<Name, Run[]>> = {
+    nginx: [],
+    'node:http and undici': [],
+    balancer: [],
+  };
+  const names = [...PEERS, 'balancer'] as const;
+  for (const name of names)
+    for (let done = 0; done < WARM_UP_REQUESTS;)
+      done += (await load(wrk, proxies[name].port, 1)).requests;
+  for (let round = 0; round < ROUNDS; round++)
+    for (const name of names) runs[name].push(await measure(wrk, proxies[name], target));
   for (const [figure, unit] of [
     ['perSecond', 'req/s'],
     ['perCpuSecond', 'requests a CPU second'],
   ] as const) {
     const mine = runs.balancer.flatMap((each) => each[figure] ?? []);
-    const its = runs.peer.flatMap((each) => each[figure] ?? []);
-    if (its.length === 0) continue;
-    const against = ratios(mine, its);
-    const goal = figure === 'perSecond' ? `, goal at least ${GOAL}` : '';
-    console.log(
-      `balancer: ${summary(mine, 0)} ${unit} against nginx ${summary(its, 0)}, ${CONNECTIONS} connections, ` +
-        `${ROUNDS} rounds: ${summary(against, 2)} of nginx${goal}`,
-    );
+    for (const peer of PEERS) {
+      const its = runs[peer].flatMap((each) => each[figure] ?? []);
+      if (its.length === 0) continue;
+      const goal = figure === 'perSecond' && peer === 'nginx' ? `, goal at least ${GOAL}` : '';
+      console.log(
+        `balancer: ${summary(mine, 0)} ${unit} against ${peer} ${summary(its, 0)}, ${CONNECTIONS} connections, ` +
+          `${ROUNDS} rounds: ${summary(ratios(mine, its), 2)} of it${goal}`,
+      );
+    }
   }
 }
 
