@@ -47,6 +47,10 @@ describe('the steps of a strategy', () => {
     expect(trafficSteps(linear, false)).toEqual([{ greenPercent: 100, bakeMs: 0 }]);
   });
 
+  it('of a rolling update, which only brings back what another deployment has left divided, are none', () => {
+    expect(trafficSteps({ type: 'ROLLING' }, true)).toEqual([]);
+  });
+
   it('of any strategy grow, end with 100, and only then bake for nothing', () => {
     const strategy: fc.Arbitrary<TrafficStrategy> = fc.oneof(
       fc.record({
