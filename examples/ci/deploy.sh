@@ -7,7 +7,7 @@ npx fairlead deploy --record rollout.jsonl
 code=$?
 case $code in
   0) echo "$VERSION is live" ;;
-  2) echo "nothing was changed: mend the command or the configuration" ;;
+  2) echo "no rollout was begun: mend the command or the configuration" ;;
   3) echo "$VERSION did not work; the old version serves again" ;;
   5) echo "it goes on: npx fairlead wait follows it" ;;
   6) echo "another deployment took over" ;;

@@ -198,6 +198,7 @@ const VerdictLine = z.object({
   exitCode: z.number().int(),
   cause: z.array(z.string()).describe('Why, most important first; empty after a success'),
   next: z.array(z.string()).describe('What to do next, one step a line'),
+  changed: z.array(z.string()).optional().describe('What else was changed; absent: nothing'),
   startedAt: z.number(),
   endedAt: z.number(),
   apiCalls: ApiCalls,

@@ -2,7 +2,7 @@
 
 /**
  * Exactly one of these ends a rollout. `started` is what `--no-wait` answers: the rollout was begun and its end was not
- * awaited; `reached` what `wait --until` does. `impossible` means that nothing was changed.
+ * awaited; `reached` what `wait --until` does. `impossible` means that no rollout was begun.
  */
 export const VERDICTS = [
   'succeeded',

@@ -13,6 +13,7 @@ export interface ResultView {
   readonly exitCode: number;
   readonly cause: readonly string[];
   readonly next: readonly string[];
+  readonly changed: readonly string[];
   readonly error?: {
     readonly code: string;
     readonly message: string;
@@ -41,6 +42,7 @@ export function resultJson(
     exitCode: result.exitCode,
     cause: result.cause,
     next: result.next,
+    changed: result.changed,
     error:
       result.error === undefined
         ? null

@@ -23,7 +23,6 @@ const MOST_CAUSE_LINES = 40;
 const MEANINGS: Readonly<Partial<Record<Verdict, string>>> = {
   started: 'its end was not awaited',
   reached: 'its end was not awaited',
-  impossible: 'nothing was changed',
   'rolled-back': 'the service is back on its former revision',
   failed: 'not rolled back',
   'timed-out': 'it still runs',
@@ -38,11 +37,16 @@ interface Subject {
   readonly service: string;
 }
 
-function verdictText(subject: Subject | undefined, verdict: Verdict, exitCode: number): string {
-  const meaning =
-    subject?.command === 'rollback' && verdict === 'succeeded'
-      ? 'rolled back, as asked'
-      : MEANINGS[verdict];
+/** How a command ended. */
+interface End {
+  readonly verdict: Verdict;
+  readonly exitCode: number;
+  readonly changed?: readonly string[] | undefined;
+}
+
+function verdictText(subject: Subject | undefined, end: End): string {
+  const { verdict, exitCode } = end;
+  const meaning = meaningOf(subject, end);
   const who =
     subject === undefined ? '' : `${subject.command} ${subject.service} in ${subject.cluster}: `;
   return plainLine(
@@ -50,21 +54,36 @@ function verdictText(subject: Subject | undefined, verdict: Verdict, exitCode: n
   );
 }
 
+function meaningOf(
+  subject: Subject | undefined,
+  { verdict, changed = [] }: End,
+): string | undefined {
+  if (verdict === 'impossible') {
+    return changed.length === 0 ? 'nothing was changed' : 'no rollout was begun';
+  }
+  if (verdict === 'no-change' && changed.length > 0) return 'no rollout was needed';
+  return subject?.command === 'rollback' && verdict === 'succeeded'
+    ? 'rolled back, as asked'
+    : MEANINGS[verdict];
+}
+
 /** The lines of a command that ended before it saw the service, so that there is no rollout to sum up. */
 export function endingLines(
   result: Subject & {
     readonly verdict: Verdict;
     readonly exitCode: number;
+    readonly changed: readonly string[];
     readonly cause: readonly string[];
     readonly next: readonly string[];
   },
   { width, palette = plainPalette }: Pick<SummaryOptions, 'width' | 'palette'> = {},
 ): readonly string[] {
-  const { verdict, exitCode, cause, next } = result;
+  const { verdict, exitCode, changed, cause, next } = result;
   return [
-    ...wrap(verdictText(result, verdict, exitCode), width ?? Infinity).map(
+    ...wrap(verdictText(result, result), width ?? Infinity).map(
       painterOf(verdict, exitCode, palette),
     ),
+    ...block('changed', changed, roomOf(width)),
     ...block('why', cause, roomOf(width)),
     ...block('next', next, Infinity),
   ];
@@ -98,7 +117,7 @@ export function summaryLines(
   const room = roomOf(width);
   const { total, throttled, retried } = verdict.apiCalls;
   return [
-    ...wrap(verdictText(model.header, verdict.verdict, verdict.exitCode), width ?? Infinity).map(
+    ...wrap(verdictText(model.header, verdict), width ?? Infinity).map(
       painterOf(verdict.verdict, verdict.exitCode, palette),
     ),
     ...(from === undefined || isSameDefinition(model)
@@ -109,6 +128,7 @@ export function summaryLines(
     ...block('took', [formatDuration(verdict.endedAt - verdict.startedAt)], room),
     ...block('healthy', healthyLines(model), room),
     ...block('checks', model.conclusions.map(measuredLine), room),
+    ...block('changed', verdict.changed ?? [], room),
     ...block('why', causeLines(verdict.cause), room),
     ...block('next', verdict.next, Infinity),
     ...block(

@@ -140,7 +140,7 @@ describe('the pipelines', () => {
     const refused = await step('sh deploy.sh', { VERSION: 'latest' });
     expect(refused).toMatchObject({ exitCode: 2 });
     expect(refused.stdout).toMatch(
-      /\nnothing was changed: mend the command or the configuration\n$/,
+      /\nno rollout was begun: mend the command or the configuration\n$/,
     );
     expect((await step('sh deploy.sh', {})).stderr).toContain('give the version to deploy');
     expect(await imageNow()).toBe('my-repo/my-app:1.2.3');

@@ -10,7 +10,7 @@ describe('endingLines', () => {
     expect(
       endingLines({
         ...{ command: 'deploy', cluster: 'prod', service: 'web' },
-        ...{ verdict: 'impossible', exitCode: 2 },
+        ...{ verdict: 'impossible', exitCode: 2, changed: [] },
         cause: ['there is no cluster "prod"'],
         next: ['See which there are: aws ecs list-clusters'],
       }),
@@ -18,6 +18,22 @@ describe('endingLines', () => {
       'deploy web in prod: impossible, exit code 2 (nothing was changed)',
       '  why      there is no cluster "prod"',
       '  next     See which there are: aws ecs list-clusters',
+    ]);
+  });
+
+  it('claims that nothing was changed only where that is so', () => {
+    expect(
+      endingLines({
+        ...{ command: 'resume', cluster: 'prod', service: 'web' },
+        ...{ verdict: 'impossible', exitCode: 2, changed: ['a pause hook was taken out'] },
+        cause: ['there is no rollout', 'nothing else was changed'],
+        next: [],
+      }),
+    ).toStrictEqual([
+      'resume web in prod: impossible, exit code 2 (no rollout was begun)',
+      '  changed  a pause hook was taken out',
+      '  why      there is no rollout',
+      '           nothing else was changed',
     ]);
   });
 });
@@ -34,6 +50,7 @@ describe('resultJson', () => {
           exitCode: 0,
           cause: [],
           next: [],
+          changed: ['desiredCount: 2 → 4'],
           serviceDeployment: undefined,
           from: undefined,
           to: undefined,
@@ -63,6 +80,7 @@ describe('resultJson', () => {
       exitCode: 0,
       cause: [],
       next: [],
+      changed: ['desiredCount: 2 → 4'],
       error: null,
       deploymentArn: null,
       from: null,

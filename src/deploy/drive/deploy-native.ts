@@ -8,7 +8,7 @@ import { shortDefinition } from '../watch/observation.ts';
 import { afterwards, NO_HOOKS, withHooks } from './deploy-hooks.ts';
 import type { DeployRequest } from './deploy-request.ts';
 import { completedBefore } from './history.ts';
-import { keep } from './keep.ts';
+import { keep, setTags } from './keep.ts';
 import { refuseSecondRollout } from './one-rollout.ts';
 import { report } from './findings.ts';
 import type { OpenService } from './open-service.ts';
@@ -47,7 +47,10 @@ export async function deployNative(
     // Whoever began it has run its hooks before.
     if (oneWay) session.advance({ oneWay });
     const settings = serviceDefinition === undefined ? {} : change.update;
-    const ending = await keep(session, { options, open, history, gate: strategy.gate, settings });
+    const ending = await keep(session, {
+      ...{ options, open, history, gate: strategy.gate, settings },
+      tags: change.tags,
+    });
     return afterwards(session, hooks, { ...subject, definition: open.live }, ending);
   }
   await refuseSecondRollout(session, open, history, request.supersede ?? false);
@@ -64,6 +67,7 @@ export async function deployNative(
     }),
   );
   const goBackTo = await completedBefore(session, open.service, history, undefined);
+  await setTags(session, open, change.tags);
   const definition = await register(session, wanted);
   return withHooks(session, hooks, { ...subject, definition }, () =>
     rollOut(session, {

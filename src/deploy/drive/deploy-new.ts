@@ -1,8 +1,17 @@
 /** A deploy that creates its service. */
+import type { Service } from '@aws-sdk/client-ecs';
 import { UserError } from '../../base/errors.ts';
 import type { ImageOption } from '../definition/image-reference.ts';
-import { createService } from '../service-definition/create-service.ts';
-import { controllerOf, taskSetSettings } from '../service-definition/service-definition.ts';
+import {
+  createService,
+  creationInput,
+  type NewService,
+} from '../service-definition/create-service.ts';
+import {
+  controllerOf,
+  taskSetSettings,
+  type ServiceDefinition,
+} from '../service-definition/service-definition.ts';
 import { withStrategy } from '../service-definition/with-strategy.ts';
 import type { Session } from '../session/session.ts';
 import { defaultTimeoutMs } from '../strategy/default-timeout.ts';
@@ -52,7 +61,7 @@ export async function deployNew(
   }
   const wanted = await findWanted(session, undefined, request, images);
   const registered = await register(session, wanted);
-  const service = await createService(session, definition, {
+  const service = await create(session, definition, {
     taskDefinition: external ? undefined : registered.arn,
     settings: settingsOf(request),
   });
@@ -91,6 +100,20 @@ export async function deployNew(
     primary,
   );
   return afterwards(session, hooks, subject, ending);
+}
+
+/** A creation that fails has a record, too: something was registered for it. */
+async function create(
+  session: Session,
+  definition: ServiceDefinition,
+  wanted: NewService,
+): Promise<Service> {
+  try {
+    return await createService(session, definition, wanted);
+  } catch (error) {
+    await beginRecord(session, creationInput(session.name, definition, wanted));
+    throw error;
+  }
 }
 
 function codeDeploy(source: string): UserError {

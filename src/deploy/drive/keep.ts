@@ -1,6 +1,8 @@
 /** The service runs what is wanted, or is about to: nothing is registered and no deployment begun. */
-import type { ServiceDeploymentBrief, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
+import type { ServiceDeploymentBrief, Tag, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
 import { UserError } from '../../base/errors.ts';
+import { tagService } from '../service-definition/create-service.ts';
+import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
 import { waitCommand, type Ending } from '../verdict/ending.ts';
 import { revisionArn, rolloutStatus } from '../watch/from-sdk.ts';
@@ -21,6 +23,8 @@ export interface KeepPlan {
   readonly gate: GatePlan | undefined;
   /** More settings that start no deployment, from a service definition. */
   readonly settings?: Partial<UpdateServiceCommandInput>;
+  /** Tags to set, from a service definition. */
+  readonly tags?: readonly Tag[];
 }
 
 /** Changes settings that start no deployment, joins a rollout that runs, or finds nothing to do. */
@@ -37,11 +41,14 @@ export async function keep(session: Session, plan: KeepPlan): Promise<Ending> {
       exitCode: 2,
     });
   }
+  report(session, checkSettings(facts, options));
+  await setTags(session, open, plan.tags ?? []);
   const settings = { ...plan.settings, ...settingsOf(options) };
-  if (Object.keys(settings).length > 0) {
-    report(session, checkSettings(facts, options));
+  const names = Object.keys(settings);
+  if (names.length > 0) {
     const { cluster, service: serviceName } = session.name;
     await updateService(session, { cluster, service: serviceName, ...settings }, primary?.id);
+    session.advance(withChanges(session.progress, `settings were changed: ${names.join(', ')}`));
     session.say('info', 'settings', 'the settings were changed, which starts no deployment');
   }
   const revision = primary?.id === undefined ? undefined : revisionArn(service, primary.id);
@@ -65,6 +72,18 @@ export async function keep(session: Session, plan: KeepPlan): Promise<Ending> {
   }
   session.say('info', 'no-change', `the service already runs ${name}; no deployment was started`);
   return { verdict: 'no-change', cause: [], next: [] };
+}
+
+/** Sets tags of the service, where a service definition asks for them. */
+export async function setTags(
+  session: Session,
+  { service }: Pick<OpenService, 'service'>,
+  tags: readonly Tag[],
+): Promise<void> {
+  await tagService(session, service.serviceArn ?? '', tags);
+  if (tags.length === 0) return;
+  const keys = tags.map(({ key = '' }) => key).join(', ');
+  session.advance(withChanges(session.progress, `tags were set: ${keys}`));
 }
 
 /** Goes on with the rollout that was begun before, its gate too. */

@@ -9,9 +9,10 @@ import { checkService, type PreflightService } from './preflight.ts';
 import { referenceOf, targetGroupsOf } from './rollout-target.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import { describeService, findService, listServiceDeployments } from '../aws/service-reader.ts';
-import type { GateMark } from '../gates/gate-mark.ts';
+import { GATE_TAG, type GateMark } from '../gates/gate-mark.ts';
 import { hasMark } from '../gates/own-hooks.ts';
-import { foundGate, removeGate } from '../gates/place-gate.ts';
+import { foundGate, removeGate, type GateRemoval } from '../gates/place-gate.ts';
+import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
 import { primaryOf } from './start-deployment.ts';
 import { timeScaleOf } from '../aws/time-scale.ts';
@@ -187,8 +188,21 @@ async function gateOf(
     'stale-gate',
     `taking out the pause hook${who}, whose client is gone: another deployment would have paused there`,
   );
-  await removeGate(session);
+  let told = false;
+  await removeGate(session, (removal) => {
+    // The tag is nothing beside the hook that it tells of.
+    if (!told) session.advance(withChanges(session.progress, removalText(removal, who)));
+    told = true;
+  });
   return undefined;
+}
+
+function removalText({ part, certain }: GateRemoval, who: string): string {
+  const what =
+    part === 'hook'
+      ? `the pause hook${who} was taken out of the service's configuration`
+      : `the tag ${GATE_TAG}${who} was taken off the service`;
+  return certain ? what : `the answer of ECS was lost: whether ${what} is not known`;
 }
 
 /** The service, as far as preflight looks at it. */

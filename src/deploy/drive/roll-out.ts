@@ -6,7 +6,7 @@ import { findService, listServiceDeployments, type ServiceName } from '../aws/se
 import { adviceFor, type Ending } from '../verdict/ending.ts';
 import type { AnalysisCheck, CancelPolicy } from '../configuration/configuration.ts';
 import type { GateMark } from '../gates/gate-mark.ts';
-import { foundGate, placeGate, removeGate } from '../gates/place-gate.ts';
+import { foundGate, GATE_UNSEEN, placeGate, removeGate } from '../gates/place-gate.ts';
 import type { Measure } from '../measure/measure.ts';
 import type { WantedGate } from '../strategy/rollout-gate.ts';
 import { DEFAULT_TIMEOUT_MS } from '../strategy/default-timeout.ts';
@@ -227,9 +227,6 @@ export async function tidyUp(session: Session, { verdict }: Ending): Promise<voi
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    session.say('warning', 'gate-left', GATE_LEFT);
+    session.say('warning', 'gate-left', GATE_UNSEEN);
   }
 }
-
-const GATE_LEFT =
-  'whether the pause hook that Fairlead added is still in place could not be seen; the next fairlead command takes it out';

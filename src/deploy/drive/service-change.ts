@@ -1,7 +1,6 @@
 /** What the service definition of a deploy asks of the service. */
-import type { UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
+import type { Tag, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
 import type { DocumentSource } from '../configuration/configuration.ts';
-import { tagService } from '../service-definition/create-service.ts';
 import { readServiceDefinition } from '../service-definition/read-service-definition.ts';
 import { readChange } from '../service-definition/read-change.ts';
 import { startsDeployment } from '../service-definition/service-change.ts';
@@ -17,6 +16,8 @@ export interface WantedChange {
   readonly update: Partial<UpdateServiceCommandInput>;
   /** True where ECS replaces tasks for it, whatever the task definition. */
   readonly startsDeployment: boolean;
+  /** To be set on the service, which starts nothing. */
+  readonly tags: readonly Tag[];
 }
 
 /**
@@ -32,7 +33,7 @@ export async function readDefinition(
 }
 
 /**
- * Compares the service with its definition; tags that differ are set at once, for they start nothing.
+ * Compares the service with its definition; nothing is changed yet.
  * @param strategy what the configuration's strategy block says, which goes before the definition
  * @throws UserError (exit code 2) for what cannot be changed, ApiError
  */
@@ -46,12 +47,13 @@ export async function wantedChange(
     return {
       update: strategy === undefined ? {} : { deploymentConfiguration: strategy },
       startsDeployment: false,
+      tags: [],
     };
   }
   const wanted = withStrategy(definition, strategy);
   report(session, wanted.notes);
   const change = await readChange(session, service, wanted);
   report(session, change.findings);
-  await tagService(session, service.serviceArn ?? '', change.tags);
-  return { update: change.update, startsDeployment: startsDeployment(change.update) };
+  const { update, tags } = change;
+  return { update, startsDeployment: startsDeployment(update), tags };
 }

@@ -41,6 +41,7 @@ export async function updateService(
         clients.ecs.send(new UpdateServiceCommand(input), options),
       );
       if (service === undefined) throw new Error('UpdateService answered without the service');
+      session.advance({ inDoubt: false });
       return service;
     } catch (error) {
       if (!(error instanceof ApiError) || !mayRetry(error.kind)) throw error;
@@ -60,7 +61,9 @@ export async function updateService(
             return service;
           }
         }
-        session.advance({ inDoubt: false });
+        // Settings alone show in no deployment; and what was sent last may arrive yet.
+        const settled = input.taskDefinition !== undefined && attempt < ATTEMPTS;
+        if (settled) session.advance({ inDoubt: false });
       }
       if (attempt >= ATTEMPTS) throw error;
     }

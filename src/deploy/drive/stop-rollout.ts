@@ -1,6 +1,6 @@
 /** Ends a rollout that runs: ECS goes back, or stops where it is. */
 import { StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
-import { ApiError } from '../aws/api-failure.ts';
+import { ApiError, mayRetry } from '../aws/api-failure.ts';
 import type { Session } from '../session/session.ts';
 
 /**
@@ -17,8 +17,10 @@ export async function stopRollout(
     await session.api.change('ecs', 'StopServiceDeployment', (options) =>
       ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType }), options),
     );
-    if (stopType === 'ROLLBACK') session.advance({ goingBack: true });
+    session.advance({ started: true, ...(stopType === 'ROLLBACK' ? { goingBack: true } : {}) });
   } catch (error) {
+    // Nobody knows whether it arrived.
+    if (error instanceof ApiError && mayRetry(error.kind)) session.advance({ started: true });
     if (!(error instanceof ApiError) || error.code !== 'ConflictException') throw error;
     session.say('info', 'already-ended', `the rollout had ended before: ${error.message}`);
   }

@@ -7,7 +7,7 @@ import {
   type Service,
   type ServiceDeploymentBrief,
 } from '@aws-sdk/client-ecs';
-import { ApiError } from '../aws/api-failure.ts';
+import { ApiError, mayRetry } from '../aws/api-failure.ts';
 import { describeApiError } from '../aws/api-failure-text.ts';
 import { findService } from '../aws/service-reader.ts';
 import type { Session } from '../session/session.ts';
@@ -42,24 +42,50 @@ export async function placeGate(
   );
   const { ecs } = session.dependencies.clients;
   const tag = { key: GATE_TAG, value: formatMark(mark) };
-  await session.api.change('ecs', 'TagResource', (options) =>
-    ecs.send(new TagResourceCommand({ resourceArn: service.serviceArn, tags: [tag] }), options),
-  );
+  try {
+    await session.api.change('ecs', 'TagResource', (options) =>
+      ecs.send(new TagResourceCommand({ resourceArn: service.serviceArn, tags: [tag] }), options),
+    );
+  } catch (error) {
+    if (error instanceof ApiError && error.kind === 'transient') session.advance({ inDoubt: true });
+    throw error;
+  }
+  session.advance({ mark: GATE_TAG });
   return { mark, lifecycleHooks: [...own, gateHook(mark)] };
+}
+
+/** Said where it could not be looked. */
+export const GATE_UNSEEN =
+  'whether the pause hook that Fairlead added is still in place could not be seen; the next fairlead command takes it out';
+
+/** Part of a gate that is no more: taken away, or perhaps. */
+export interface GateRemoval {
+  readonly part: 'hook' | 'tag';
+  /** False: the answer of ECS was lost. */
+  readonly certain: boolean;
 }
 
 /**
  * Takes the gate out of the service's configuration, which starts no deployment, and then its mark. What fails is said, never
  * thrown: the verdict stands, and the next command tries again.
+ * @param onRemoved hears of each part as soon as it is gone
+ * @throws the signal's reason when interrupted
  */
-export async function removeGate(session: Session): Promise<void> {
+export async function removeGate(
+  session: Session,
+  onRemoved: (removal: GateRemoval) => void = () => undefined,
+): Promise<void> {
+  let part: GateRemoval['part'] | undefined;
+  let hooked: boolean | undefined;
   try {
     const { ecs } = session.dependencies.clients;
     const service = await findService(session.api, ecs, session.name, { tags: true });
     if (service?.status !== 'ACTIVE' || !hasMark(service)) return;
     const hooks = service.deploymentConfiguration?.lifecycleHooks ?? [];
     const own = ownHooksOf(service);
-    if (own.length < hooks.length) {
+    hooked = own.length < hooks.length;
+    if (hooked) {
+      part = 'hook';
       await session.api.change('ecs', 'UpdateService', (options) =>
         ecs.send(
           new UpdateServiceCommand({
@@ -70,19 +96,30 @@ export async function removeGate(session: Session): Promise<void> {
           options,
         ),
       );
+      hooked = false;
+      onRemoved({ part, certain: true });
     }
+    part = 'tag';
     await session.api.change('ecs', 'UntagResource', (options) =>
       ecs.send(
         new UntagResourceCommand({ resourceArn: service.serviceArn, tagKeys: [GATE_TAG] }),
         options,
       ),
     );
+    session.advance({ mark: undefined });
+    onRemoved({ part, certain: true });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    if (part !== undefined && mayRetry(error.kind)) onRemoved({ part, certain: false });
+    const why = describeApiError(error).message;
     session.say(
       'warning',
       'gate-left',
-      `the pause hook that Fairlead added is still in the service's configuration (${describeApiError(error).message}); the next fairlead command takes it out, and until then any other deployment of this service pauses there`,
+      hooked === undefined
+        ? GATE_UNSEEN
+        : hooked
+          ? `the pause hook that Fairlead added is still in the service's configuration (${why}); the next fairlead command takes it out, and until then any other deployment of this service pauses there`
+          : `the service still carries the tag ${GATE_TAG} (${why}); the next fairlead command takes it away`,
     );
   }
 }

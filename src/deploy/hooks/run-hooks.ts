@@ -60,7 +60,12 @@ export async function runHooks(
       // The exit code is told already.
       ...(reason === undefined || reason === exitCodeText(exitCode) ? {} : { reason }),
     });
-    if (end.state === 'succeeded') continue;
+    if (end.state === 'succeeded') {
+      if (when === 'before') {
+        session.advance({ hooksRun: [...session.progress.hooksRun, name] });
+      }
+      continue;
+    }
     if (end.by !== undefined) {
       const goesOn = end.goesOn === true && taskArn !== undefined ? { goesOn: taskArn } : {};
       return { kind: 'interrupted', hook: name, by: end.by, ...goesOn, why, oneWay };

@@ -22,6 +22,12 @@ export interface Progress {
   readonly gate: UnkeptGate | undefined;
   /** ECS was asked to roll the rollout back, and does without us. */
   readonly goingBack: boolean;
+  /** Hooks before the rollout that ran to their end, by name. */
+  readonly hooksRun: readonly string[];
+  /** Key of a tag that this command put on the service for the rollout that it is about to begin. */
+  readonly mark: string | undefined;
+  /** What else was changed beside the rollout, a sentence each: a stale gate taken out, settings, tags. */
+  readonly changed: readonly string[];
 }
 
 /** Of a command that has done nothing yet. */
@@ -36,23 +42,52 @@ export const NO_PROGRESS: Progress = {
   oneWay: false,
   gate: undefined,
   goingBack: false,
+  hooksRun: [],
+  mark: undefined,
+  changed: [],
 };
 
-/** What was changed, of a command that ended before it began a rollout. */
-export function unchanged(progress: Progress): string {
-  if (progress.inDoubt) {
-    return 'the answer of ECS was lost: whether the service was changed is not known, see fairlead status';
-  }
-  if (progress.registered !== undefined) return serviceUnchanged(progress);
-  return progress.maybeRegistered === undefined
-    ? 'nothing was changed'
-    : `the answer of ECS was lost: whether a revision of ${progress.maybeRegistered} was registered is not known; the service was not changed`;
+/** Adds to what was changed. */
+export function withChanges(
+  { changed }: Pick<Progress, 'changed'>,
+  ...sentences: readonly string[]
+): Pick<Progress, 'changed'> {
+  return { changed: [...changed, ...sentences] };
 }
 
-/** Says that the service is as it was, and what was registered nevertheless. */
-export function serviceUnchanged({ registered }: Progress): string {
-  const unchanged = 'the service was not changed';
-  return registered === undefined
-    ? unchanged
-    : `${shortDefinition(registered)} was registered; ${unchanged}`;
+/**
+ * Everything that was changed, a sentence each. Of a command that began a rollout only what was changed beside it: what was
+ * registered for it, its hooks and its gate are the rollout's own story.
+ */
+export function changesOf(progress: Progress): readonly string[] {
+  const { started, registered, hooksRun, mark, changed } = progress;
+  if (started) return changed;
+  return [
+    ...(registered === undefined ? [] : [`${shortDefinition(registered)} was registered`]),
+    ...hooksRun.map((hook) => `the hook "${hook}" ran`),
+    ...(mark === undefined ? [] : [`the service carries the tag ${mark}`]),
+    ...changed,
+  ];
+}
+
+/**
+ * What was left as it was by a command that ended before it began a rollout; `changesOf` tells what was not. One sentence without
+ * a full stop.
+ */
+export function unchanged(progress: Progress): string {
+  const { inDoubt, registered, maybeRegistered } = progress;
+  if (inDoubt) {
+    return 'the answer of ECS was lost: whether the service was changed is not known, see fairlead status';
+  }
+  if (maybeRegistered !== undefined && registered === undefined) {
+    return `the answer of ECS was lost: whether a revision of ${maybeRegistered} was registered is not known; ${serviceUnchanged(progress)}`;
+  }
+  return changesOf(progress).length === 0 ? 'nothing was changed' : serviceUnchanged(progress);
+}
+
+/** Says that the service is as it was, as far as that is so. */
+export function serviceUnchanged({ mark, changed }: Progress): string {
+  return mark === undefined && changed.length === 0
+    ? 'the service was not changed'
+    : 'nothing else was changed';
 }

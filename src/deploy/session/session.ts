@@ -20,7 +20,7 @@ import {
 } from '../verdict/ending.ts';
 import type { Programs } from '../hooks/programs.ts';
 import { interruptedBy } from './interruption.ts';
-import { NO_PROGRESS, unchanged, type Progress } from './progress.ts';
+import { changesOf, NO_PROGRESS, unchanged, type Progress } from './progress.ts';
 import type { ServiceName } from '../aws/service-reader.ts';
 
 /** What every command of the deployer needs. */
@@ -140,6 +140,7 @@ function finish(session: Session, startedAt: number, ending: Ending): RolloutRes
   const cause = ending.error === undefined ? ending.cause : [ending.error.message, ...ending.cause];
   const next = ending.error?.hint === undefined ? ending.next : [ending.error.hint, ...ending.next];
   const apiCalls = api.totals();
+  const changed = changesOf(progress);
   recorder.write({
     kind: 'verdict',
     at: endedAt,
@@ -147,6 +148,7 @@ function finish(session: Session, startedAt: number, ending: Ending): RolloutRes
     exitCode,
     cause,
     next,
+    ...(changed.length === 0 ? {} : { changed }),
     startedAt,
     endedAt,
     apiCalls,
@@ -159,6 +161,7 @@ function finish(session: Session, startedAt: number, ending: Ending): RolloutRes
       service: session.name.service,
       cause,
       next,
+      changed,
       exitCode,
       startedAt,
       endedAt,
@@ -194,7 +197,9 @@ function endingOf(error: unknown, session: Session): Ending | undefined {
     return { verdict: 'interrupted', cause: [`${by}; ${unchanged(progress)}`], next: [] };
   }
   if (error instanceof UserError) {
-    const verdict = error.exitCode === 2 && !progress.started ? 'impossible' : 'error';
+    // A rollout that may have been begun is none that could not be.
+    const unbegun = !progress.started && !progress.inDoubt;
+    const verdict = error.exitCode === 2 && unbegun ? 'impossible' : 'error';
     return withError(
       verdict,
       { code: error.code, message: error.message, hint: error.hint },
@@ -210,14 +215,21 @@ function withError(
   error: ReportedError,
   { progress, name }: Session,
 ): Ending {
-  return progress.started
-    ? {
-        verdict: 'error',
-        error,
-        cause: ['the rollout goes on; what becomes of it is not known here'],
-        next: [`Follow it: ${waitCommand(name)}`],
-      }
-    : { verdict, error, cause: verdict === 'error' ? [unchanged(progress)] : [], next: [] };
+  if (progress.started) {
+    return {
+      verdict: 'error',
+      error,
+      cause: [
+        progress.goingBack
+          ? 'ECS was asked to roll back, and does; how that ends is not known here'
+          : 'the rollout goes on; what becomes of it is not known here',
+      ],
+      next: [`Follow it: ${waitCommand(name)}`],
+    };
+  }
+  // The verdict says itself that nothing was changed, where that is so.
+  const silent = verdict === 'impossible' && changesOf(progress).length === 0;
+  return { verdict, error, cause: silent ? [] : [unchanged(progress)], next: [] };
 }
 
 /** True when the error is the signal that interrupts now. */

@@ -4,8 +4,10 @@ import { UserError } from '../../base/errors.ts';
 import type { RevisionReference } from '../../record/entries.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
 import { referenceOf } from '../drive/rollout-target.ts';
+import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
 import type { Ending } from '../verdict/ending.ts';
+import { shortDefinition } from '../watch/observation.ts';
 import { Driver } from './driver.ts';
 import { describeWithTags } from './observe.ts';
 import { describeUnfinished } from './others.ts';
@@ -81,6 +83,17 @@ function announce(session: Session, rollout: Rollout, { green, blue }: Unfinishe
     to,
     deploymentId: (forward ? green.id : blue?.id) ?? '',
   });
+}
+
+/** Notes that a rollout was ended so that another one can begin, which has changed nothing yet. */
+export function endedFirst(
+  session: Session,
+  { green, by }: UnfinishedRollout,
+  how: 'finished' | 'rolled back',
+): void {
+  const sentence = `the rollout of ${shortDefinition(green.taskDefinition ?? '?')} by ${by} was ${how} first`;
+  const { progress } = session;
+  session.advance({ started: false, to: undefined, ...withChanges(progress, sentence) });
 }
 
 /** The service as it is now. @throws UserError SERVICE_NOT_FOUND (exit code 2), ApiError */

@@ -91,7 +91,9 @@ export function doneEnding(facts: EndFacts): Ending {
   if (rival !== undefined) {
     return {
       verdict: 'superseded',
-      cause: [`another deploy began first: ${rival}; this one changed nothing`],
+      cause: [
+        `another deploy began first: ${rival}; the task set of this one was taken away again`,
+      ],
       next: adviceFor('superseded', name, undefined),
     };
   }

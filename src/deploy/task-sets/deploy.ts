@@ -7,7 +7,14 @@ import type { RegisteredDefinition } from '../definition/task-definition.ts';
 import type { Session } from '../session/session.ts';
 import type { Ending } from '../verdict/ending.ts';
 import { shortDefinition } from '../watch/observation.ts';
-import { carryOn, requireWaiting, reread, sayUnfinished, type TaskSetOptions } from './carry-on.ts';
+import {
+  carryOn,
+  endedFirst,
+  requireWaiting,
+  reread,
+  sayUnfinished,
+  type TaskSetOptions,
+} from './carry-on.ts';
 import { Driver } from './driver.ts';
 import type { TaskSetLaunch } from './launch.ts';
 import { requireIdle, requireNobodyBegins } from './others.ts';
@@ -92,11 +99,14 @@ async function endUnfinished(
     purpose: forward ? 'deploy' : 'rollback',
     accepted: found.accepted,
   });
-  // What comes now begins with nothing begun.
-  if (ending.verdict === 'succeeded') session.advance({ started: false, to: undefined });
-  return ending.verdict === 'succeeded'
-    ? ending
-    : { ...ending, cause: ['the rollout that was left had to be ended first', ...ending.cause] };
+  if (ending.verdict !== 'succeeded') {
+    return {
+      ...ending,
+      cause: ['the rollout that was left had to be ended first', ...ending.cause],
+    };
+  }
+  endedFirst(session, found, forward ? 'finished' : 'rolled back');
+  return ending;
 }
 
 /** True when the unfinished rollout brings what is wanted now. */

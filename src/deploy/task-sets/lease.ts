@@ -54,6 +54,7 @@ export class LeaseKeeper {
     if (direction === this.#direction && now - this.#beatAt < BEAT_EVERY_MS) return;
     const written = await this.#write({ direction, holder: this.#holder, beat: this.#beat + 1 });
     if (!written) return;
+    this.#session.advance({ mark: ROLLOUT_TAG });
     this.#direction = direction;
     this.#beatAt = now;
     this.#beat += 1;
@@ -81,7 +82,7 @@ export class LeaseKeeper {
   async finish(): Promise<void> {
     if (this.#direction === undefined || !(await this.#isOwn())) return;
     const { api, dependencies } = this.#session;
-    await this.#attempt(() =>
+    const untagged = await this.#attempt(() =>
       api.change('ecs', 'UntagResource', (options) =>
         dependencies.clients.ecs.send(
           new UntagResourceCommand({ resourceArn: this.#serviceArn, tagKeys: [ROLLOUT_TAG] }),
@@ -89,6 +90,7 @@ export class LeaseKeeper {
         ),
       ),
     );
+    if (untagged) this.#session.advance({ mark: undefined });
   }
 
   /** A tag that another client has written meanwhile stays. */

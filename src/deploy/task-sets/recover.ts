@@ -2,6 +2,7 @@
 import { ApiError, mayRetry } from '../aws/api-failure.ts';
 import { describeApiError } from '../aws/api-failure-text.ts';
 import { interruptedBy } from '../session/interruption.ts';
+import { serviceUnchanged } from '../session/progress.ts';
 import { isInterruption, type Session } from '../session/session.ts';
 import type { Ending } from '../verdict/ending.ts';
 import { failedCall } from './failures.ts';
@@ -76,7 +77,7 @@ async function leaveUnchanged(session: Session, { unmark }: Standing): Promise<R
   await unmark();
   const ending = {
     verdict: 'interrupted',
-    cause: [`interrupted by ${by}; the service was not changed`],
+    cause: [`interrupted by ${by}; ${serviceUnchanged(session.progress)}`],
     next: [],
   } as const;
   return { kind: 'end', ending };

@@ -7,7 +7,14 @@ import type { RegisteredDefinition } from '../definition/task-definition.ts';
 import type { Session } from '../session/session.ts';
 import type { Ending } from '../verdict/ending.ts';
 import { shortDefinition } from '../watch/observation.ts';
-import { carryOn, requireWaiting, reread, sayUnfinished, type TaskSetOptions } from './carry-on.ts';
+import {
+  carryOn,
+  endedFirst,
+  requireWaiting,
+  reread,
+  sayUnfinished,
+  type TaskSetOptions,
+} from './carry-on.ts';
 import { Driver } from './driver.ts';
 import { NO_TRAFFIC_WISH } from './find-traffic.ts';
 import { readGreenMarks, type GreenMarks } from './marks.ts';
@@ -45,6 +52,7 @@ export async function rollbackTaskSets(
     });
     const there = plan.to === undefined || plan.to.arn === found.blue?.taskDefinition;
     if (there || ending.verdict !== 'succeeded') return ending;
+    endedFirst(session, found, 'rolled back');
     service = await reread(session);
   }
   const primary = (await describeTaskSets(session)).find((set) => set.status === 'PRIMARY');

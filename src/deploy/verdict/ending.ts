@@ -28,6 +28,8 @@ export interface RolloutResult extends Ending {
   readonly cluster: string;
   readonly service: string;
   readonly exitCode: number;
+  /** What was changed beside a rollout, a sentence each; where none was begun, all that was changed. */
+  readonly changed: readonly string[];
   /** ARN of the service deployment that was followed. */
   readonly serviceDeployment: string | undefined;
   readonly from: RevisionReference | undefined;

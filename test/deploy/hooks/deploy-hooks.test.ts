@@ -61,7 +61,7 @@ describe('an interruption while the task of a hook runs', () => {
       expect(aws.count('StopTask')).toBe(0);
       expect(aws.count('UpdateService')).toBe(0);
       expect(result.cause).toStrictEqual([
-        'interrupted by SIGTERM while the hook "web" ran; web:7 was registered; the service was not changed',
+        'interrupted by SIGTERM while the hook "web" ran; the service was not changed',
         `task ${taskId(aws)} goes on`,
       ]);
       expect(result.next).toStrictEqual([
@@ -111,7 +111,8 @@ describe('a hook before the rollout that fails', () => {
     aws.life = { runsAfter: 1000, exits: { after: 5000, exitCode: 3 } };
     const { result } = await playDeploy(aws, { hooks: BEFORE });
     expect(result).toMatchObject({ verdict: 'error', exitCode: 1 });
-    expect(result.cause.at(-1)).toBe('web:7 was registered; the service was not changed');
+    expect(result.changed).toStrictEqual(['web:7 was registered']);
+    expect(result.cause.at(-1)).toBe('the service was not changed');
     expect(aws.count('UpdateService')).toBe(0);
   });
 
@@ -123,6 +124,7 @@ describe('a hook before the rollout that fails', () => {
       forceNewDeployment: true,
       hooks: BEFORE,
     });
+    expect(result.changed).toStrictEqual([]);
     expect(result.cause.at(-1)).toBe('the service was not changed');
     expect(aws.count('RegisterTaskDefinition')).toBe(0);
   });

@@ -194,7 +194,14 @@ describe('run', () => {
         },
       );
       return {
-        ...{ verdict: 'succeeded', command: 'deploy', cause: [], next: [], exitCode: 0 },
+        ...{
+          verdict: 'succeeded',
+          command: 'deploy',
+          cause: [],
+          next: [],
+          changed: [],
+          exitCode: 0,
+        },
         ...{ cluster: '', service: '', startedAt: 0, endedAt: 0, apiCalls: result.apiCalls },
         ...{ serviceDeployment: undefined, from: undefined, to: undefined },
       };
