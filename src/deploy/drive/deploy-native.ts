@@ -14,7 +14,7 @@ import { report } from './findings.ts';
 import type { OpenService } from './open-service.ts';
 import { checkRollout } from './preflight.ts';
 import { definitionOf, findWanted, register } from './register.ts';
-import { rollOut, type RolloutOptions } from './roll-out.ts';
+import { rollOut, settingsOf, type RolloutOptions } from './roll-out.ts';
 import { readDefinition, wantedChange } from './service-change.ts';
 import { planStrategy } from './strategy-change.ts';
 
@@ -37,7 +37,13 @@ export async function deployNative(
   const serviceDefinition = await readDefinition(session, request.serviceDefinition);
   const history = await listServiceDeployments(session.api, ecs, session.name);
   const wanted = await findWanted(session, open.live, request, images);
-  const change = await wantedChange(session, open, serviceDefinition, strategy.change);
+  const change = await wantedChange(
+    session,
+    open,
+    serviceDefinition,
+    strategy.change,
+    settingsOf(request),
+  );
   const unchanged =
     wanted.kind === 'registered' &&
     wanted.registered.arn === open.live.arn &&
@@ -46,10 +52,10 @@ export async function deployNative(
   if (unchanged) {
     // Whoever began it has run its hooks before.
     if (oneWay) session.advance({ oneWay });
-    const settings = serviceDefinition === undefined ? {} : change.update;
     const ending = await keep(session, {
-      ...{ options, open, history, gate: strategy.gate, settings },
-      tags: change.tags,
+      ...{ options, open, history, gate: strategy.gate },
+      // The strategy is that of the next rollout, unless the service definition has it.
+      change: serviceDefinition === undefined ? { ...change, update: settingsOf(request) } : change,
     });
     return afterwards(session, hooks, { ...subject, definition: open.live }, ending);
   }
@@ -67,7 +73,7 @@ export async function deployNative(
     }),
   );
   const goBackTo = await completedBefore(session, open.service, history, undefined);
-  await setTags(session, open, change.tags);
+  await setTags(session, open, change);
   const definition = await register(session, wanted);
   return withHooks(session, hooks, { ...subject, definition }, () =>
     rollOut(session, {
@@ -77,6 +83,7 @@ export async function deployNative(
       goBackTo,
       gate: strategy.gate,
       change: change.update,
+      changeTexts: change.texts,
     }),
   );
 }

@@ -1,5 +1,5 @@
 /** The service runs what is wanted, or is about to: nothing is registered and no deployment begun. */
-import type { ServiceDeploymentBrief, Tag, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
+import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { UserError } from '../../base/errors.ts';
 import { tagService } from '../service-definition/create-service.ts';
 import { withChanges } from '../session/progress.ts';
@@ -11,7 +11,8 @@ import { completedBefore, replacedRevision, runningRollout } from './history.ts'
 import { report } from './findings.ts';
 import type { OpenService } from './open-service.ts';
 import { checkSettings } from './preflight.ts';
-import { joinRollout, settingsOf, type GatePlan, type RolloutOptions } from './roll-out.ts';
+import { joinRollout, noRollout, type GatePlan, type RolloutOptions } from './roll-out.ts';
+import type { WantedChange } from './service-change.ts';
 import { primaryOf, updateService } from './start-deployment.ts';
 
 /** What was asked for and what is there. */
@@ -21,10 +22,8 @@ export interface KeepPlan {
   readonly history: readonly ServiceDeploymentBrief[];
   /** Kept where the rollout that runs was begun with a gate. */
   readonly gate: GatePlan | undefined;
-  /** More settings that start no deployment, from a service definition. */
-  readonly settings?: Partial<UpdateServiceCommandInput>;
-  /** Tags to set, from a service definition. */
-  readonly tags?: readonly Tag[];
+  /** Settings and tags that differ. Undefined: none. */
+  readonly change?: Pick<WantedChange, 'update' | 'texts' | 'tags' | 'tagTexts'>;
 }
 
 /** Changes settings that start no deployment, joins a rollout that runs, or finds nothing to do. */
@@ -42,15 +41,7 @@ export async function keep(session: Session, plan: KeepPlan): Promise<Ending> {
     });
   }
   report(session, checkSettings(facts, options));
-  await setTags(session, open, plan.tags ?? []);
-  const settings = { ...plan.settings, ...settingsOf(options) };
-  const names = Object.keys(settings);
-  if (names.length > 0) {
-    const { cluster, service: serviceName } = session.name;
-    await updateService(session, { cluster, service: serviceName, ...settings }, primary?.id);
-    session.advance(withChanges(session.progress, `settings were changed: ${names.join(', ')}`));
-    session.say('info', 'settings', 'the settings were changed, which starts no deployment');
-  }
+  if (plan.change !== undefined) await changeSettings(session, open, plan.change);
   const revision = primary?.id === undefined ? undefined : revisionArn(service, primary.id);
   const ours = history.find((each) => each.targetServiceRevisionArn === revision);
   const unfinished =
@@ -71,19 +62,32 @@ export async function keep(session: Session, plan: KeepPlan): Promise<Ending> {
     };
   }
   session.say('info', 'no-change', `the service already runs ${name}; no deployment was started`);
-  return { verdict: 'no-change', cause: [], next: [] };
+  return noRollout([...(plan.change?.texts ?? []), ...(plan.change?.tagTexts ?? [])]);
+}
+
+/** Changes what differs, and nothing where nothing does. */
+async function changeSettings(
+  session: Session,
+  open: OpenService,
+  change: NonNullable<KeepPlan['change']>,
+): Promise<void> {
+  await setTags(session, open, change);
+  const { update, texts } = change;
+  if (texts.length === 0) return;
+  const { cluster, service } = session.name;
+  await updateService(session, { cluster, service, ...update }, primaryOf(open.service)?.id);
+  session.advance(withChanges(session.progress, ...texts));
+  session.say('info', 'settings', `changed, which starts no deployment: ${texts.join('; ')}`);
 }
 
 /** Sets tags of the service, where a service definition asks for them. */
 export async function setTags(
   session: Session,
   { service }: Pick<OpenService, 'service'>,
-  tags: readonly Tag[],
+  { tags, tagTexts }: Pick<WantedChange, 'tags' | 'tagTexts'>,
 ): Promise<void> {
   await tagService(session, service.serviceArn ?? '', tags);
-  if (tags.length === 0) return;
-  const keys = tags.map(({ key = '' }) => key).join(', ');
-  session.advance(withChanges(session.progress, `tags were set: ${keys}`));
+  session.advance(withChanges(session.progress, ...tagTexts));
 }
 
 /** Goes on with the rollout that was begun before, its gate too. */

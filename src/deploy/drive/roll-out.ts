@@ -16,6 +16,7 @@ import { shortDefinition } from '../watch/observation.ts';
 import type { OpenService } from './open-service.ts';
 import { referenceOf, targetOf } from './rollout-target.ts';
 
+import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
 import { primaryOf, updateService } from './start-deployment.ts';
 import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';
@@ -61,8 +62,10 @@ export interface RolloutPlan {
   readonly definition: RegisteredDefinition;
   /** ARN of the task definition that ECS would roll back to; undefined when nothing completed before. */
   readonly goBackTo: string | undefined;
-  /** More that the one UpdateService changes: what else a former revision was made of. */
+  /** More that the one UpdateService changes: settings, what else a former revision was made of. */
   readonly change?: Partial<UpdateServiceCommandInput>;
+  /** The change for people: a line for each setting, from and to. */
+  readonly changeTexts?: readonly string[];
   /** The gate to put before its steps, and what it is kept by. */
   readonly gate?: GatePlan | undefined;
 }
@@ -79,7 +82,7 @@ const MEASURE_EVERY_MS = 15_000;
 
 /** Begins a deployment and follows it. */
 export async function rollOut(session: Session, plan: RolloutPlan): Promise<Ending> {
-  const { options, open, definition, change } = plan;
+  const { options, open, definition, change, changeTexts = [] } = plan;
   const { cluster, service } = session.name;
   const gate =
     plan.gate === undefined
@@ -96,7 +99,6 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
     {
       cluster,
       service,
-      ...settingsOf(options),
       ...change,
       ...(gate === undefined
         ? {}
@@ -115,8 +117,12 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
   const primary = primaryOf(updated);
   if (primary?.id === undefined || primary.id === before) {
     session.say('info', 'no-change', 'ECS found nothing to change; no deployment was started');
+    session.advance(withChanges(session.progress, ...changeTexts));
     if (gate !== undefined) await removeGate(session);
-    return { verdict: 'no-change', cause: [], next: [] };
+    return noRollout(changeTexts);
+  }
+  if (changeTexts.length > 0) {
+    session.say('info', 'settings', `changed with it: ${changeTexts.join('; ')}`);
   }
   session.say(
     'info',
@@ -124,6 +130,13 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
     `deployment ${primary.id} of ${shortDefinition(definition.arn)} started`,
   );
   return joinRollout(session, plan, primary.id, { mark: gate?.mark });
+}
+
+/** Nothing had to be rolled out. @param texts what was changed without a rollout, as `desiredCount: 2 → 4` */
+export function noRollout(texts: readonly string[]): Ending {
+  const names = texts.map((text) => text.slice(0, text.indexOf(':')));
+  const cause = names.length === 0 ? [] : [`no rollout was needed to change ${names.join(', ')}`];
+  return { verdict: 'no-change', cause, next: [] };
 }
 
 /** Sends the one UpdateService; where it fails for certain, the mark of the gate that was not begun is taken away again. */

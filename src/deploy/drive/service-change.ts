@@ -1,6 +1,7 @@
 /** What the service definition of a deploy asks of the service. */
-import type { Tag, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
+import type { Service, Tag, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
 import type { DocumentSource } from '../configuration/configuration.ts';
+import { changeTexts, tagTexts } from '../service-definition/change-texts.ts';
 import { readServiceDefinition } from '../service-definition/read-service-definition.ts';
 import { readChange } from '../service-definition/read-change.ts';
 import { startsDeployment } from '../service-definition/service-change.ts';
@@ -10,14 +11,18 @@ import type { Session } from '../session/session.ts';
 import type { StrategyConfiguration } from '../strategy/native-strategy.ts';
 import { report } from './findings.ts';
 import type { OpenService } from './open-service.ts';
+import type { RolloutSettings } from './roll-out.ts';
 
-/** What the one UpdateService changes beside the task definition. */
+/** What the one UpdateService changes beside the task definition, and what is said of it. */
 export interface WantedChange {
   readonly update: Partial<UpdateServiceCommandInput>;
   /** True where ECS replaces tasks for it, whatever the task definition. */
   readonly startsDeployment: boolean;
+  /** A line for each setting that it changes, from and to. */
+  readonly texts: readonly string[];
   /** To be set on the service, which starts nothing. */
   readonly tags: readonly Tag[];
+  readonly tagTexts: readonly string[];
 }
 
 /**
@@ -33,8 +38,9 @@ export async function readDefinition(
 }
 
 /**
- * Compares the service with its definition; nothing is changed yet.
+ * Compares the service with its definition and with what was asked for beside it; nothing is changed yet.
  * @param strategy what the configuration's strategy block says, which goes before the definition
+ * @param asked options such as `--desired-count`, which go before it, too
  * @throws UserError (exit code 2) for what cannot be changed, ApiError
  */
 export async function wantedChange(
@@ -42,18 +48,43 @@ export async function wantedChange(
   { service }: Pick<OpenService, 'service'>,
   definition: ServiceDefinition | undefined,
   strategy: StrategyConfiguration | undefined,
+  asked: RolloutSettings,
 ): Promise<WantedChange> {
+  const askedTexts = changeTexts(presentSettings(service), asked);
   if (definition === undefined) {
     return {
-      update: strategy === undefined ? {} : { deploymentConfiguration: strategy },
+      update: {
+        ...(strategy === undefined ? {} : { deploymentConfiguration: strategy }),
+        ...asked,
+      },
       startsDeployment: false,
+      texts: askedTexts,
       tags: [],
+      tagTexts: [],
     };
   }
   const wanted = withStrategy(definition, strategy);
   report(session, wanted.notes);
   const change = await readChange(session, service, wanted);
   report(session, change.findings);
-  const { update, tags } = change;
-  return { update, startsDeployment: startsDeployment(update), tags };
+  const ofFile = change.texts.filter((line) => !(settingOf(line) in asked));
+  return {
+    update: { ...change.update, ...asked },
+    startsDeployment: startsDeployment(change.update),
+    texts: [...ofFile, ...askedTexts],
+    tags: change.tags,
+    tagTexts: tagTexts(service.tags ?? [], change.tags),
+  };
+}
+
+/** What can be asked for, as it is now: ECS leaves out what nobody set. */
+function presentSettings(service: Service): Required<RolloutSettings> {
+  const { desiredCount = 0, healthCheckGracePeriodSeconds = 0 } = service;
+  const { enableExecuteCommand = false } = service;
+  return { desiredCount, healthCheckGracePeriodSeconds, enableExecuteCommand };
+}
+
+/** The setting that a line of `texts` is about. */
+function settingOf(line: string): string {
+  return line.slice(0, line.indexOf(':'));
 }

@@ -7,6 +7,7 @@ import type {
   UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
 import type { Finding } from '../drive/preflight.ts';
+import { changeTexts } from './change-texts.ts';
 import { deploymentConfigurationChange } from './deployment-configuration-change.ts';
 import { fixedLaunchType, fixedMembers, notUnderController } from './fixed-members.ts';
 import { launchChange } from './launch-change.ts';
@@ -39,6 +40,8 @@ export interface ServiceChange {
   readonly update: ServiceUpdate;
   /** Tags to add or to give another value; no tag is taken away, because others than this file may have set it. */
   readonly tags: readonly Tag[];
+  /** The update for people: a line for each setting, from and to. */
+  readonly texts: readonly string[];
   /** `impossible`: what differs and cannot be changed. */
   readonly findings: readonly Finding[];
 }
@@ -104,10 +107,13 @@ export function serviceChange(
     }
     return false;
   });
+  // Members of `wished`, by their own names.
+  const update = { ...(Object.fromEntries(taken) as ServiceUpdate), ...count(present, definition) };
+  const tags = newTags(present.tags ?? [], definition.tags);
   return {
-    // Members of `wished`, by their own names.
-    update: { ...(Object.fromEntries(taken) as ServiceUpdate), ...count(present, definition) },
-    tags: newTags(present.tags ?? [], definition.tags),
+    update,
+    tags,
+    texts: changeTexts(shownSettings(present, context), update),
     findings: [...findings, ...unknown(definition, context)],
   };
 }
@@ -146,6 +152,17 @@ function differing(
     // Each member has its value from the same name, and CreateService and UpdateService agree on them.
     ...(Object.fromEntries(members) as ServiceUpdate),
     ...(deploymentConfiguration === undefined ? {} : { deploymentConfiguration }),
+  };
+}
+
+/** All that an update may change, as it is now. */
+function shownSettings(service: Service, context: PresentContext): ServiceUpdate {
+  const { desiredCount, capacityProviderStrategy, deploymentConfiguration } = service;
+  return {
+    ...presentSettings(service, context),
+    desiredCount,
+    capacityProviderStrategy,
+    deploymentConfiguration: { ...deploymentConfiguration, lifecycleHooks: [...context.own] },
   };
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RolloutEntrySchema } from '../../../src/record/entries.ts';
+import { foldRecord } from '../../../src/report/rollout-model.ts';
+import { summaryLines } from '../../../src/report/summary.ts';
 import { ARN, FakeAws, TARGET_GROUP } from '../fake-aws.ts';
 import { definition, playDeploy } from '../play.ts';
 
@@ -96,12 +98,74 @@ describe('deploy', () => {
   it('no-change still applies the settings, in an update that starts no deployment', async () => {
     const aws = new FakeAws();
     const { result } = await playDeploy(aws, { images: ['team/web:1.0.0'], desiredCount: 5 });
-    expect(result.verdict).toBe('no-change');
+    expect(result).toMatchObject({
+      verdict: 'no-change',
+      changed: ['desiredCount: 4 → 5'],
+      cause: ['no rollout was needed to change desiredCount'],
+    });
     expect(aws.calls.find((call) => call.operation === 'UpdateService')?.input).toStrictEqual({
       cluster: 'prod',
       service: 'web',
       desiredCount: 5,
     });
+  });
+
+  it('settings that are as they are asked to be are not sent', async () => {
+    const aws = new FakeAws();
+    const { result } = await playDeploy(aws, { images: ['team/web:1.0.0'], desiredCount: 4 });
+    expect(result).toMatchObject({ verdict: 'no-change', changed: [], cause: [] });
+    expect(aws.count('UpdateService')).toBe(0);
+  });
+
+  it('a service definition that changes only settings and tags: says each, from and to', async () => {
+    const aws = new FakeAws();
+    aws.own.set('TagResource', () => ({}));
+    const { result, entries } = await playDeploy(aws, {
+      images: [],
+      serviceDefinition: {
+        kind: 'inline',
+        value: {
+          desiredCount: 2,
+          deploymentConfiguration: { maximumPercent: 150, minimumHealthyPercent: 100 },
+          tags: [{ key: 'team', value: 'shop' }],
+        },
+      },
+    });
+    const changed = [
+      'tag team: (not set) → shop',
+      'deploymentConfiguration.maximumPercent: 200 → 150',
+      'desiredCount: 4 → 2',
+    ];
+    expect(result).toMatchObject({ verdict: 'no-change', exitCode: 0, changed });
+    expect(result.cause).toStrictEqual([
+      'no rollout was needed to change deploymentConfiguration.maximumPercent, desiredCount, tag team',
+    ]);
+    expect(summaryLines(foldRecord(entries)).slice(0, 7)).toStrictEqual([
+      'deploy web in prod: no-change, exit code 0 (no rollout was needed)',
+      '  from     web:6 (team/web:1.0.0)',
+      '  took     0.0s',
+      '  changed  tag team: (not set) → shop',
+      '           deploymentConfiguration.maximumPercent: 200 → 150',
+      '           desiredCount: 4 → 2',
+      '  why      no rollout was needed to change deploymentConfiguration.maximumPercent, desiredCount, tag team',
+    ]);
+  });
+
+  it('settings that go with a rollout are told, and options go before the service definition', async () => {
+    const aws = new FakeAws();
+    aws.story = () => aws.after(5000, () => aws.complete());
+    const { result, told } = await playDeploy(aws, {
+      desiredCount: 6,
+      serviceDefinition: {
+        kind: 'inline',
+        value: { desiredCount: 2, healthCheckGracePeriodSeconds: 0, propagateTags: 'SERVICE' },
+      },
+    });
+    expect(result).toMatchObject({ verdict: 'succeeded', changed: [] });
+    expect(told).toContain(
+      'changed with it: propagateTags: (not set) → SERVICE; desiredCount: 4 → 6',
+    );
+    expect(aws.service['desiredCount']).toBe(6);
   });
 
   it('forces a new deployment of the same revision without registering another', async () => {

@@ -7,7 +7,7 @@ import { Interruption } from '../../../src/deploy/session/interruption.ts';
 import type { RolloutResult } from '../../../src/deploy/verdict/ending.ts';
 import type { RolloutEntry } from '../../../src/record/entries.ts';
 import { FakeAws, FakeError, type Wire } from '../fake-aws.ts';
-import { play, playDeploy, type Played } from '../play.ts';
+import { definition, play, playDeploy, type Played } from '../play.ts';
 import { TaskWorld } from '../run-task/task-world.ts';
 
 const NAME = { cluster: 'prod', service: 'web' };
@@ -260,5 +260,24 @@ describe('settings that start no deployment', () => {
     const result = said(await playDeploy(aws, { images: ['team/web:1.0.0'], desiredCount: 5 }));
     expect(result.verdict).toBe('error');
     expect(result.cause.at(-1)).toMatch(/whether the service was changed is not known/);
+  });
+
+  it('are said when the command fails after them', async () => {
+    const aws = new FakeAws();
+    await playDeploy(aws, { wait: false });
+    await aws.clock.advance(10_000);
+    const answer = aws.answer.bind(aws);
+    aws.answer = (operation, input) => {
+      if (operation === 'UpdateService') {
+        const denied = new FakeError('AccessDeniedException', 'no');
+        aws.denied.set('DescribeServices', denied);
+        aws.denied.set('DescribeServiceRevisions', denied);
+      }
+      return answer(operation, input);
+    };
+    const result = said(await playDeploy(aws, { desiredCount: 5 }));
+    expect(result.verdict).toBe('error');
+    expect(result.changed).toStrictEqual(['desiredCount: 4 → 5']);
+    expect(result.to).toMatchObject({ taskDefinition: definition(7) });
   });
 });

@@ -35,7 +35,7 @@ import { createSession, type Session } from '../../../src/deploy/session/session
 import { startLocalEcs, type LocalEcs } from '../../../src/local/index.ts';
 import { defined, NAME } from './definitions.ts';
 
-const NOTHING: ServiceChange = { update: {}, tags: [], findings: [] };
+const NOTHING: ServiceChange = { update: {}, tags: [], texts: [], findings: [] };
 
 let local: LocalEcs;
 let clients: AwsClients;
@@ -118,14 +118,14 @@ async function change(document: object): Promise<ServiceChange> {
 
 /** Makes the service what the file says, and looks whether ECS began a deployment as foreseen. */
 async function apply(document: object): Promise<ServiceChange> {
-  const { update, tags, findings } = await change(document);
+  const { update, tags, texts, findings } = await change(document);
   const before = await described();
   await clients.ecs.send(new UpdateServiceCommand({ cluster: 'prod', service: 'web', ...update }));
   await tagService(session, before.serviceArn ?? '', tags);
   const after = await described();
   const began = after.deployments?.[0]?.id !== before.deployments?.[0]?.id;
   expect(began).toBe(startsDeployment(update));
-  return { update, tags, findings };
+  return { update, tags, texts, findings };
 }
 
 const FILE = {

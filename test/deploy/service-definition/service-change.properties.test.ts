@@ -10,7 +10,7 @@ import { definitionArbitrary } from './definition-arbitrary.ts';
 import { defined } from './definitions.ts';
 import { created, tagged, updated, type Modelled } from './ecs-model.ts';
 
-const NOTHING: ServiceChange = { update: {}, tags: [], findings: [] };
+const NOTHING: ServiceChange = { update: {}, tags: [], texts: [], findings: [] };
 
 const change = ({ service, revision }: Modelled, definition: ServiceDefinition): ServiceChange =>
   serviceChange(service, definition, {
@@ -104,6 +104,17 @@ describe('the change of a service', () => {
         if (after.placementStrategy !== undefined && update.placementStrategy === undefined) {
           expect(present.service.placementStrategy).toStrictEqual(wanted.service.placementStrategy);
         }
+      }),
+    );
+  });
+
+  it('tells people of each member that it changes, and of nothing else', () => {
+    fc.assert(
+      fc.property(definitionArbitrary, definitionArbitrary, (before, after) => {
+        const { update, texts } = change(create(before), defined(after));
+        const told = texts.map((line) => /^[^.:]+/.exec(line)?.[0]);
+        const changed = Object.keys(update).filter((name) => name !== 'forceNewDeployment');
+        expect(new Set(told)).toStrictEqual(new Set(changed));
       }),
     );
   });

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { startsDeployment } from '../../../src/deploy/service-definition/service-change.ts';
 import { changeOf, described } from './definitions.ts';
 
-const NOTHING = { update: {}, tags: [], findings: [] };
+const NOTHING = { update: {}, tags: [], texts: [], findings: [] };
 
 /** A service with this in its deployment configuration. */
 const deploying = (change: DeploymentConfiguration): Service =>
@@ -205,7 +205,11 @@ describe('what a service is born with', () => {
         propagateTags: 'SERVICE',
         desiredCount: 4,
       }),
-    ).toStrictEqual({ ...NOTHING, update: { propagateTags: 'SERVICE', desiredCount: 4 } });
+    ).toStrictEqual({
+      ...NOTHING,
+      update: { propagateTags: 'SERVICE', desiredCount: 4 },
+      texts: ['propagateTags: NONE → SERVICE', 'desiredCount: 2 → 4'],
+    });
     const { update, findings } = changeOf(external, {
       deploymentConfiguration: { maximumPercent: 150 },
       enableExecuteCommand: true,
