@@ -98,7 +98,7 @@ function read<T>(
 
 /** What the deployer is asked for. */
 export function requestOf(configuration: Configuration, flags: DeployFlags): DeployRequest {
-  const { cluster, service, images, analysis, hooks, tags, onCancel } = configuration;
+  const { cluster, service, images, analysis, hooks, tags, onCancel, places } = configuration;
   const { desiredCount, healthCheckGracePeriodSeconds, enableExecuteCommand } = flags;
   return {
     cluster,
@@ -108,6 +108,7 @@ export function requestOf(configuration: Configuration, flags: DeployFlags): Dep
     analysis,
     hooks,
     onCancel,
+    ...defined({ places }),
     forceNewDeployment: flags.forceNewDeployment,
     supersede: flags.supersede,
     wait: flags.wait,

@@ -40,6 +40,7 @@ export async function play(
     sinks: [(entry) => entries.push(entry)],
     tool: { name: 'fairlead', version: '0.0.0' },
     readFile: () => Promise.reject(Object.assign(new Error('ENOENT'), { code: 'ENOENT' })),
+    listFolder: () => Promise.resolve([]),
     ...change,
   }).then(
     (value) => (result = value),

@@ -36,7 +36,7 @@ export interface LocatedProblem extends Place {
 
 /** What a text says, or everything that is wrong with it in the order of the text. */
 export type Checked<T> =
-  | { readonly ok: true; readonly data: T }
+  | { readonly ok: true; readonly data: T; readonly placeOf: (path: Path) => Place }
   | { readonly ok: false; readonly problems: readonly LocatedProblem[] };
 
 /**
@@ -50,10 +50,29 @@ export function parseCheckedYaml<T>(
   text: string,
   file: string,
   variables: Variables,
-  { code, ...form }: YamlForm<T> & { readonly code: string },
+  form: YamlForm<T> & { readonly code: string },
 ): T {
+  return parsePlacedYaml(text, file, variables, form).data;
+}
+
+/** As `parseCheckedYaml`, with the place of each value: `fairlead.yaml:7:3`. */
+export function parsePlacedYaml<T>(
+  text: string,
+  file: string,
+  variables: Variables,
+  { code, ...form }: YamlForm<T> & { readonly code: string },
+): { readonly data: T; readonly placeOf: (path: Path) => string } {
   const checked = checkYaml(text, variables, form);
-  if (checked.ok) return checked.data;
+  if (checked.ok) {
+    const { data } = checked;
+    return {
+      data,
+      placeOf: (path) => {
+        const { line, column } = checked.placeOf(path);
+        return `${file}:${line}:${column}`;
+      },
+    };
+  }
   const reports = checked.problems.map(
     ({ line, column, text: what }) => `${file}:${line}:${column}: ${what}`,
   );
@@ -94,7 +113,9 @@ export function checkYaml<T>(
     // One line for each, whatever a value holds.
     text: `${showPath(path, form.wholeName)} ${what}`.replaceAll(/\s*[\r\n]\s*/g, ' '),
   }));
-  if (parsed.success && problems.length === 0) return { ok: true, data: parsed.data };
+  if (parsed.success && problems.length === 0) {
+    return { ok: true, data: parsed.data, placeOf: yaml.placeOf };
+  }
   return { ok: false, problems: inOrder(problems) };
 }
 

@@ -4,8 +4,10 @@ import { parseImageOption } from '../definition/image-reference.ts';
 import { deployExternal } from '../drive/deploy-external.ts';
 import { deployNative } from '../drive/deploy-native.ts';
 import { deployNew } from '../drive/deploy-new.ts';
-import type { DeployRequest } from '../drive/deploy-request.ts';
+import { readGiven } from '../definition/wanted-definition.ts';
+import type { DeployRequest, ReadRequest } from '../drive/deploy-request.ts';
 import { openPresent, openTarget } from '../drive/open-service.ts';
+import { readServiceDefinition } from '../service-definition/read-service-definition.ts';
 import { runCommand, type DeployDependencies, type Session } from '../session/session.ts';
 import type { Ending, RolloutResult } from '../verdict/ending.ts';
 
@@ -25,19 +27,35 @@ export function deploy(
 async function run(session: Session, request: DeployRequest): Promise<Ending> {
   checkRequest(request);
   // Wrong words are told before anything is asked of AWS.
-  const images = (request.images ?? []).map(parseImageOption);
+  const read = await readRequest(session, request);
   const target =
     request.serviceDefinition === undefined
       ? await openPresent(session)
       : await openTarget(session);
   switch (target.kind) {
     case 'native':
-      return deployNative(session, request, target, images);
+      return deployNative(session, read, target);
     case 'external':
-      return deployExternal(session, request, target, images);
+      return deployExternal(session, read, target);
     case 'absent':
-      return deployNew(session, request, images);
+      return deployNew(session, read);
   }
+}
+
+async function readRequest(session: Session, request: DeployRequest): Promise<ReadRequest> {
+  const { allowMutableTag, places = {}, serviceDefinition: service } = request;
+  const images = (request.images ?? []).map(parseImageOption);
+  const { listFolder } = session.dependencies;
+  const reading = { readFile: (path: string) => session.readFile(path), listFolder };
+  const given = await readGiven(request.taskDefinition, reading, places.taskDefinition);
+  return {
+    request,
+    wish: { images, given, allowMutableTag },
+    serviceDefinition:
+      service === undefined
+        ? undefined
+        : await readServiceDefinition(service, reading, session.name, places.serviceDefinition),
+  };
 }
 
 function checkRequest(request: DeployRequest): void {

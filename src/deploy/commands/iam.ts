@@ -1,13 +1,9 @@
 /** `fairlead iam`: the least IAM policy for what a configuration does; better where the service can be read, possible without. */
-import { UserError } from '../../base/errors.ts';
-import type { Configuration, DocumentSource } from '../configuration/configuration.ts';
-import {
-  definitionContent,
-  familyOf,
-  parseDefinitionFile,
-  parseDefinitionSource,
-} from '../definition/definition-source.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { familyOf } from '../definition/definition-source.ts';
 import { containersOf, type TaskDefinitionContent } from '../definition/task-definition.ts';
+import { readGiven } from '../definition/wanted-definition.ts';
+import type { DocumentReading } from '../definition/written.ts';
 import { factsOf, type FactSources, type KnownDefinition } from '../iam/facts-of.ts';
 import { LiveReader } from '../iam/live-reader.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
@@ -20,8 +16,7 @@ export interface IamRequest {
   readonly options: FactSources['options'];
 }
 
-export interface IamDependencies {
-  readonly readFile: (path: string) => Promise<string>;
+export interface IamDependencies extends DocumentReading {
   /** Undefined: AWS is not asked. */
   readonly aws: QueryDependencies | undefined;
 }
@@ -46,11 +41,12 @@ export async function iam(request: IamRequest, dependencies: IamDependencies): P
       ? undefined
       : await readServiceDefinition(
           configuration.serviceDefinition,
-          dependencies.readFile,
+          dependencies,
           configuration,
+          configuration.places?.serviceDefinition,
         );
   const running = await live.running(service);
-  const wanted = await wantedDefinition(configuration.taskDefinition, dependencies, live);
+  const wanted = await wantedDefinition(configuration, dependencies, live);
   const deployed = [running, wanted].filter((each) => each !== undefined);
   const { facts, notes: unknown } = factsOf({
     configuration,
@@ -65,25 +61,17 @@ export async function iam(request: IamRequest, dependencies: IamDependencies): P
 }
 
 async function wantedDefinition(
-  source: DocumentSource | undefined,
-  { readFile }: IamDependencies,
+  { taskDefinition: source, places }: Configuration,
+  dependencies: IamDependencies,
   live: LiveReader,
 ): Promise<KnownDefinition | undefined> {
-  if (source === undefined) return undefined;
-  if (source.kind === 'inline') return known(definitionContent(source.value, 'task_definition'));
-  const { text } = source;
-  const named = parseDefinitionSource(text);
-  if (named.kind === 'registered') return live.definition(named.name);
-  try {
-    return known(parseDefinitionFile(await readFile(named.path), named.path));
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError('TASK_DEFINITION_INVALID', `cannot read ${named.path}`, {
-      hint: 'Give the path of a task definition in JSON, or FAMILY[:REVISION].',
-      exitCode: 2,
-      cause: error,
-    });
-  }
+  const given = await readGiven(
+    source?.kind === 'inline' ? source.value : source?.text,
+    dependencies,
+    places?.taskDefinition,
+  );
+  if (given === undefined) return undefined;
+  return given.kind === 'registered' ? live.definition(given.name) : known(given);
 }
 
 function known({ definition, tags }: TaskDefinitionContent): KnownDefinition {

@@ -1,5 +1,7 @@
 /** What a configuration file or the options ask for, read and checked: plain data that no longer knows where it came from. */
+import type { Path } from '../../base/configuration/problems.ts';
 import type { OnNoData } from '../../analysis/measurement.ts';
+import { defined } from '../../base/defined.ts';
 import type { JsonObject } from '../definition/json.ts';
 
 /** Everything that `fairlead.yaml` can say (docs/reference/configuration.md). */
@@ -21,6 +23,25 @@ export interface Configuration {
   readonly onCancel: CancelPolicy;
   /** Milliseconds; undefined: the command's default. */
   readonly timeoutMs: number | undefined;
+  /** Where the definitions stand in the file, for messages about them. */
+  readonly places?: DefinitionPlaces;
+}
+
+/** The place of a part of a document: `fairlead.yaml:7:3`; of the empty path, where the document is named. */
+export type PlaceOf = (path: Path) => string;
+
+/** Those that the file has, and no option has instead. */
+export interface DefinitionPlaces {
+  readonly taskDefinition?: PlaceOf;
+  readonly serviceDefinition?: PlaceOf;
+}
+
+/** The member of a configuration; none where there are no places. */
+export function definitionPlaces(places: {
+  readonly [Name in keyof DefinitionPlaces]: DefinitionPlaces[Name] | undefined;
+}): { readonly places?: DefinitionPlaces } {
+  const known = defined(places);
+  return Object.keys(known).length === 0 ? {} : { places: known };
 }
 
 /** What a file says: the service may be left to the command line. */

@@ -1,15 +1,24 @@
 /** Reads `fairlead.yaml`. */
 import { dirname, isAbsolute, join } from 'node:path';
-import { parseCheckedYaml, type Variables } from '../../base/configuration/checked-yaml.ts';
+import {
+  parseCheckedYaml,
+  parsePlacedYaml,
+  type Variables,
+} from '../../base/configuration/checked-yaml.ts';
 import { showPath, type Path, type Problem } from '../../base/configuration/problems.ts';
 import { itemsOf, memberOf, readable, readableMembers } from '../../base/configuration/readable.ts';
 import { messageOf, systemCode, UserError } from '../../base/errors.ts';
 import { parseDefinitionSource } from '../definition/definition-source.ts';
 import { analysisEntry } from './analysis-schema.ts';
-import type { DocumentSource, FileConfiguration } from './configuration.ts';
+import {
+  definitionPlaces,
+  type DocumentSource,
+  type FileConfiguration,
+  type PlaceOf,
+} from './configuration.ts';
 import { crossProblems } from './cross-field.ts';
 import { nameChecks } from './name-checks.ts';
-import { fileSchema, serviceSchema } from './schema.ts';
+import { fileSchema, serviceSchema, type WrittenFile } from './schema.ts';
 import { strategySchema, strategyShape } from './strategy-schema.ts';
 
 /** Where a configuration is looked for, in this order. */
@@ -107,7 +116,7 @@ export function parseConfiguration(
   file: string,
   variables: Variables,
 ): FileConfiguration {
-  const written = parseCheckedYaml(text, file, variables, {
+  const { data: written, placeOf } = parsePlacedYaml(text, file, variables, {
     code: 'CONFIGURATION_INVALID',
     whenEmpty: 'it may begin with "service: NAME"',
     schema: fileSchema,
@@ -128,7 +137,19 @@ export function parseConfiguration(
     tags: written.policy?.tags ?? 'immutable',
     onCancel: written.on_cancel ?? 'detach',
     timeoutMs: written.timeout,
+    ...definitionPlaces({
+      taskDefinition: placesOf(written, 'task_definition', placeOf),
+      serviceDefinition: placesOf(written, 'service_definition', placeOf),
+    }),
   };
+}
+
+function placesOf(
+  written: WrittenFile,
+  key: 'task_definition' | 'service_definition',
+  placeOf: PlaceOf,
+): PlaceOf | undefined {
+  return written[key] === undefined ? undefined : (path) => placeOf([key, ...path]);
 }
 
 /** The parts that AWS defines: their keys and values go to AWS as they are. */

@@ -3,13 +3,14 @@ import type { z } from 'zod';
 import { showPath, type Path } from '../../base/configuration/problems.ts';
 import { UserError } from '../../base/errors.ts';
 import type { CheckWish } from './analysis-schema.ts';
-import type {
-  CancelPolicy,
-  Configuration,
-  DocumentSource,
-  FileConfiguration,
-  Hook,
-  StrategyWish,
+import {
+  definitionPlaces,
+  type CancelPolicy,
+  type Configuration,
+  type DocumentSource,
+  type FileConfiguration,
+  type Hook,
+  type StrategyWish,
 } from './configuration.ts';
 import { crossProblems } from './cross-field.ts';
 import { layImages } from './lay-images.ts';
@@ -100,6 +101,12 @@ export function withOptions(
     tags: options.allowMutableTag === true ? 'any' : (file?.tags ?? 'immutable'),
     onCancel: options.onCancel ?? file?.onCancel ?? 'detach',
     timeoutMs: options.timeoutMs ?? file?.timeoutMs,
+    ...definitionPlaces({
+      taskDefinition:
+        options.taskDefinition === undefined ? file?.places?.taskDefinition : undefined,
+      serviceDefinition:
+        options.serviceDefinition === undefined ? file?.places?.serviceDefinition : undefined,
+    }),
   };
 }
 

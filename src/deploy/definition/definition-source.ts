@@ -1,12 +1,16 @@
 /** What `--task-definition` names: a file, a family with or without a revision, or an ARN. */
+import { RegisterTaskDefinitionRequest$ } from '@aws-sdk/client-ecs';
 import { parseArn } from '../../base/arn.ts';
-import { messageOf, UserError } from '../../base/errors.ts';
+import type { Path, Problem } from '../../base/configuration/problems.ts';
+import { UserError } from '../../base/errors.ts';
+import { checkShape } from '../service-definition/shape-check.ts';
 import { isJsonObject, objectsOf, textOf, type Json, type JsonObject } from './json.ts';
 import {
   toRegisterInput,
   type DefinitionTag,
   type TaskDefinitionContent,
 } from './task-definition.ts';
+import { documentError, type DocumentKind, type Written } from './written.ts';
 
 /** Where the wanted definition comes from. */
 export type DefinitionSource =
@@ -40,67 +44,81 @@ export function parseDefinitionSource(text: string): DefinitionSource {
   );
 }
 
-/**
- * Reads a task definition from JSON: what RegisterTaskDefinition takes, or what DescribeTaskDefinition answers.
- * @param path what to call it in messages
- * @throws UserError TASK_DEFINITION_INVALID (exit code 2), naming the member that is wrong
- */
-export function parseDefinitionFile(text: string, path: string): TaskDefinitionContent {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw invalid(`${path} is no JSON: ${messageOf(error)}`, 'Mend the file.');
-  }
-  if (!isJsonObject(value)) {
-    throw invalid(`${path} holds no JSON object`, 'It must be a task definition.');
-  }
-  return definitionContent(value, path);
-}
+/** What messages of a task definition have in common. */
+export const TASK_DEFINITION: DocumentKind = {
+  key: 'task_definition',
+  code: 'TASK_DEFINITION_INVALID',
+  right: 'Give the path of a task definition in JSON, or FAMILY[:REVISION].',
+};
+
+const SHAPES =
+  'Give what "aws ecs register-task-definition --cli-input-json" takes or "aws ecs describe-task-definition" prints.';
 
 /**
- * A task definition in either of the two forms.
- * @param path what to call it in messages
- * @throws UserError TASK_DEFINITION_INVALID (exit code 2), naming the member that is wrong
+ * Reads a task definition: what RegisterTaskDefinition takes, or what DescribeTaskDefinition answers. A member that this SDK does
+ * not know is kept, unless it looks like one that it knows.
+ * @throws UserError TASK_DEFINITION_INVALID (exit code 2) with every problem: place, member, value and what would be right
  */
-export function definitionContent(value: JsonObject, path: string): TaskDefinitionContent {
+export function parseTaskDefinition(written: Written): TaskDefinitionContent {
+  const { value, textForScalars } = written;
+  if (!isJsonObject(value)) throw wrong(written, [{ path: [], text: 'must be a JSON object' }]);
   const inner = value['taskDefinition'];
-  const definition = isJsonObject(inner) ? inner : value;
-  const shape =
-    'Give what "aws ecs register-task-definition --cli-input-json" takes or "aws ecs describe-task-definition" prints.';
-  if (textOf(definition['family']) === undefined) {
-    throw invalid(`${path} has no "family"`, shape);
-  }
-  const containers = definition['containerDefinitions'];
-  if (!Array.isArray(containers) || containers.length === 0) {
-    throw invalid(`${path} has no "containerDefinitions"`, shape);
-  }
-  containers.forEach((container: Json, index) => {
-    for (const member of ['name', 'image']) {
-      if (!isJsonObject(container) || textOf(container[member]) === undefined) {
-        throw invalid(`${path}: containerDefinitions[${index}] has no "${member}"`, shape);
-      }
-    }
+  const [document, at] = isJsonObject(inner) ? [inner, ['taskDefinition']] : [value, []];
+  const checked = checkShape(toRegisterInput(document), RegisterTaskDefinitionRequest$, {
+    at,
+    textForScalars,
+    keepsUnknown: true,
   });
-  return {
-    definition: toRegisterInput(definition),
-    tags: tagsOf(value['tags'] ?? definition['tags'], path),
-  };
+  const definition = checked.value;
+  const tags = value['tags'] === undefined ? document['tags'] : value['tags'];
+  const problems = [
+    ...checked.problems,
+    ...missing(definition, at),
+    ...tagProblems(tags, value['tags'] === undefined ? [...at, 'tags'] : ['tags']),
+  ];
+  if (problems.length > 0) throw wrong(written, problems);
+  return { definition, tags: tagsOf(tags) };
 }
 
-function tagsOf(value: Json | undefined, path: string): readonly DefinitionTag[] | undefined {
-  if (value === undefined || value === null) return undefined;
-  const tags = objectsOf(value).map((tag): DefinitionTag | undefined => {
-    const key = textOf(tag['key']);
-    const content = textOf(tag['value']);
-    return key === undefined || content === undefined ? undefined : { key, value: content };
-  });
-  const whole = tags.filter((tag) => tag !== undefined);
-  if (!Array.isArray(value) || whole.length !== value.length) {
-    throw invalid(`${path}: "tags" is no list of {"key", "value"}`, 'Mend the file.');
-  }
+/** What a task definition cannot be without. */
+function missing(definition: JsonObject, at: Path): readonly Problem[] {
+  const family = definition['family'];
+  const containers = definition['containerDefinitions'];
+  const lacking = (path: Path, name: string): Problem => ({ path, text: `has no "${name}"` });
+  return [
+    ...(family === undefined ? [lacking(at, 'family')] : []),
+    ...(containers === undefined || (Array.isArray(containers) && containers.length === 0)
+      ? [lacking(at, 'containerDefinitions')]
+      : []),
+    ...(Array.isArray(containers) ? containers : []).flatMap((container: Json, index) =>
+      ['name', 'image']
+        .filter((name) => isJsonObject(container) && (container[name] ?? undefined) === undefined)
+        .map((name) => lacking([...at, 'containerDefinitions', index], name)),
+    ),
+  ];
+}
+
+function tagProblems(value: Json | undefined, path: Path): readonly Problem[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) return [{ path, text: 'must be a list of {"key", "value"}' }];
+  return value.flatMap((tag: Json, index) =>
+    isJsonObject(tag) && textOf(tag['key']) !== undefined && textOf(tag['value']) !== undefined
+      ? []
+      : [{ path: [...path, index], text: 'must be {"key", "value"}, both texts' }],
+  );
+}
+
+function tagsOf(value: Json | undefined): readonly DefinitionTag[] | undefined {
+  const tags = objectsOf(value).map((tag) => ({
+    key: textOf(tag['key']) ?? '',
+    value: textOf(tag['value']) ?? '',
+  }));
   // DescribeTaskDefinition prints an empty list when tags were not asked for.
-  return whole.length === 0 ? undefined : whole;
+  return tags.length === 0 ? undefined : tags;
+}
+
+function wrong(written: Written, problems: readonly Problem[]): UserError {
+  return documentError(written, problems, TASK_DEFINITION.code, SHAPES);
 }
 
 function invalid(message: string, hint: string): UserError {

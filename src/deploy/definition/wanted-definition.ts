@@ -1,9 +1,10 @@
 /** Which task definition a deploy is for: the live one, a file's or a registered one, with new images. */
-import { messageOf, systemCode, UserError } from '../../base/errors.ts';
+import { UserError } from '../../base/errors.ts';
+import type { PlaceOf } from '../configuration/configuration.ts';
 import {
-  definitionContent,
-  parseDefinitionFile,
   parseDefinitionSource,
+  parseTaskDefinition,
+  TASK_DEFINITION,
 } from './definition-source.ts';
 import type { ImageOption } from './image-reference.ts';
 import { parseImageReference } from './image-reference.ts';
@@ -18,7 +19,9 @@ import {
   withImages,
   type DefinitionTag,
   type RegisteredDefinition,
+  type TaskDefinitionContent,
 } from './task-definition.ts';
+import { readWritten, type DocumentReading } from './written.ts';
 
 /** What shall run. */
 export type WantedDefinition =
@@ -33,8 +36,8 @@ export type WantedDefinition =
 
 export interface DefinitionWish {
   readonly images: readonly ImageOption[];
-  /** A file, FAMILY, FAMILY:REVISION or an ARN; or the definition itself. */
-  readonly taskDefinition: string | JsonObject | undefined;
+  /** Undefined: what runs, with new images. */
+  readonly given: GivenDefinition | undefined;
   readonly allowMutableTag: boolean;
 }
 
@@ -48,7 +51,7 @@ export async function wantedDefinition(
   live: RegisteredDefinition | undefined,
   wish: DefinitionWish,
 ): Promise<WantedDefinition> {
-  const base = await baseDefinition(session, live, wish.taskDefinition);
+  const base = await baseDefinition(session, live, wish.given);
   const definition = withImages(base.definition, wish.images);
   const tags = base.tags;
   if (!wish.allowMutableTag) refuseMovingTags(definition, live?.definition ?? {}, wish);
@@ -68,41 +71,61 @@ interface Base {
   readonly registered: RegisteredDefinition | undefined;
 }
 
+/** The definition that a deploy is given, before anything is asked of AWS. */
+export type GivenDefinition =
+  | ({ readonly kind: 'written' } & TaskDefinitionContent)
+  /** `family`, `family:revision` or an ARN. */
+  | { readonly kind: 'registered'; readonly name: string };
+
+/**
+ * Reads what a deploy names as its definition.
+ * @param given a file, FAMILY, FAMILY:REVISION or an ARN; or the definition itself
+ * @param placeOf where the configuration has it, for messages
+ * @throws UserError TASK_DEFINITION_INVALID (exit code 2)
+ */
+export async function readGiven(
+  given: string | JsonObject | undefined,
+  reading: DocumentReading,
+  placeOf: PlaceOf | undefined,
+): Promise<GivenDefinition | undefined> {
+  if (given === undefined) return undefined;
+  const source = typeof given === 'string' ? parseDefinitionSource(given) : undefined;
+  if (source?.kind === 'registered') return source;
+  const written = await readWritten(
+    typeof given === 'string' ? { kind: 'named', text: given } : { kind: 'inline', value: given },
+    TASK_DEFINITION,
+    reading,
+    placeOf,
+  );
+  return { kind: 'written', ...parseTaskDefinition(written) };
+}
+
 async function baseDefinition(
   session: Session,
   live: RegisteredDefinition | undefined,
-  taskDefinition: string | JsonObject | undefined,
+  given: GivenDefinition | undefined,
 ): Promise<Base> {
-  if (taskDefinition === undefined) {
+  if (given === undefined) {
     if (live === undefined) throw nothingToBeginFrom(session);
     return { definition: live.definition, tags: live.tags, registered: live };
   }
-  if (typeof taskDefinition !== 'string') {
-    const content = definitionContent(taskDefinition, 'task_definition');
-    return { ...content, tags: content.tags ?? live?.tags ?? [], registered: undefined };
-  }
-  const source = parseDefinitionSource(taskDefinition);
-  if (source.kind === 'file') {
-    const content = parseDefinitionFile(await read(session, source.path), source.path);
+  if (given.kind === 'written') {
     // The old revision's tags are kept unless the file has its own.
-    return {
-      definition: content.definition,
-      tags: content.tags ?? live?.tags ?? [],
-      registered: undefined,
-    };
+    const { definition, tags = live?.tags ?? [] } = given;
+    return { definition, tags, registered: undefined };
   }
-  if (source.name === live?.arn) {
+  if (given.name === live?.arn) {
     return { definition: live.definition, tags: live.tags, registered: live };
   }
   const { api, dependencies } = session;
   try {
-    const registered = await describeDefinition(api, dependencies.clients.ecs, source.name);
+    const registered = await describeDefinition(api, dependencies.clients.ecs, given.name);
     return { definition: registered.definition, tags: registered.tags, registered };
   } catch (error) {
     if (!(error instanceof ApiError) || error.kind !== 'refused') throw error;
     throw new UserError(
       'TASK_DEFINITION_NOT_FOUND',
-      `there is no task definition "${source.name}": ${error.message}`,
+      `there is no task definition "${given.name}": ${error.message}`,
       {
         hint: 'See which there are: aws ecs list-task-definitions',
         exitCode: 2,
@@ -123,30 +146,16 @@ function nothingToBeginFrom({ name }: Session): UserError {
   );
 }
 
-async function read(session: Session, path: string): Promise<string> {
-  try {
-    return await session.readFile(path);
-  } catch (error) {
-    const why = systemCode(error) === 'ENOENT' ? 'there is no such file' : messageOf(error);
-    throw new UserError('TASK_DEFINITION_INVALID', `cannot read ${path}: ${why}`, {
-      hint: 'Give the path of a task definition in JSON, or FAMILY[:REVISION].',
-      exitCode: 2,
-      cause: error,
-    });
-  }
-}
-
 /** Looks at the images that this deploy brings; what ran before, such as a sidecar, is nobody's question now. */
 function refuseMovingTags(
   definition: JsonObject,
   live: JsonObject,
-  { images, taskDefinition }: DefinitionWish,
+  { images, given }: DefinitionWish,
 ): void {
   const before = new Map(containersOf(live).map(({ name, image }) => [name, image]));
-  const given = new Set(images.map((option) => option.image.text));
+  const asked = new Set(images.map((option) => option.image.text));
   for (const { name, image } of containersOf(definition)) {
-    const brought =
-      given.has(image) || (taskDefinition !== undefined && before.get(name) !== image);
+    const brought = asked.has(image) || (given !== undefined && before.get(name) !== image);
     if (!brought) continue;
     const why = movingTag(parseImageReference(image));
     if (why === undefined) continue;

@@ -1,5 +1,4 @@
 /** A deploy to a service under the EXTERNAL controller: by task sets and listener weights. */
-import type { ImageOption } from '../definition/image-reference.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import { sameDefinition, sameTags } from '../definition/same-definition.ts';
 import type { WantedDefinition } from '../definition/wanted-definition.ts';
@@ -13,10 +12,9 @@ import { findUnfinished, type UnfinishedRollout } from '../task-sets/unfinished.
 import type { Analysis } from '../task-sets/rollout.ts';
 import type { Ending } from '../verdict/ending.ts';
 import { afterwards, NO_HOOKS, withHooks } from './deploy-hooks.ts';
-import type { DeployRequest } from './deploy-request.ts';
+import type { DeployRequest, ReadRequest } from './deploy-request.ts';
 import type { OpenExternalService } from './open-service.ts';
 import { findWanted, register } from './register.ts';
-import { readDefinition } from './service-change.ts';
 import { measureOf } from './strategy-change.ts';
 
 /**
@@ -25,17 +23,15 @@ import { measureOf } from './strategy-change.ts';
  */
 export async function deployExternal(
   session: Session,
-  request: DeployRequest,
+  { request, wish, serviceDefinition }: ReadRequest,
   { service, live }: OpenExternalService,
-  images: readonly ImageOption[],
 ): Promise<Ending> {
   const options = taskSetOptions(request);
   // Wrong words are told before anything is registered or run.
   requireWaiting(options);
   taskSetStrategy(request.strategy);
-  const serviceDefinition = await readDefinition(session, request.serviceDefinition);
   const found = await findUnfinished(session, service);
-  const wanted = await underWay(session, found, await findWanted(session, live, request, images));
+  const wanted = await underWay(session, found, await findWanted(session, live, wish));
   const definition = await register(session, wanted);
   const hooks = request.hooks ?? NO_HOOKS;
   const subject = { service, definition, onCancel: request.onCancel };

@@ -1,12 +1,11 @@
 /** A deploy to a service that ECS deploys by itself: rolling, blue/green, canary, linear. */
 import { listServiceDeployments } from '../aws/service-reader.ts';
-import type { ImageOption } from '../definition/image-reference.ts';
 import { containersOf } from '../definition/task-definition.ts';
 import type { Session } from '../session/session.ts';
 import type { Ending } from '../verdict/ending.ts';
 import { shortDefinition } from '../watch/observation.ts';
 import { afterwards, NO_HOOKS, withHooks } from './deploy-hooks.ts';
-import type { DeployRequest } from './deploy-request.ts';
+import type { ReadRequest } from './deploy-request.ts';
 import { completedBefore } from './history.ts';
 import { keep, setTags } from './keep.ts';
 import { refuseSecondRollout } from './one-rollout.ts';
@@ -15,7 +14,7 @@ import type { OpenService } from './open-service.ts';
 import { checkRollout } from './preflight.ts';
 import { definitionOf, findWanted, register } from './register.ts';
 import { rollOut, settingsOf, type RolloutOptions } from './roll-out.ts';
-import { readDefinition, wantedChange } from './service-change.ts';
+import { wantedChange } from './service-change.ts';
 import { planStrategy } from './strategy-change.ts';
 
 /**
@@ -24,9 +23,8 @@ import { planStrategy } from './strategy-change.ts';
  */
 export async function deployNative(
   session: Session,
-  request: DeployRequest,
+  { request, wish, serviceDefinition }: ReadRequest,
   open: OpenService,
-  images: readonly ImageOption[],
 ): Promise<Ending> {
   const { ecs } = session.dependencies.clients;
   const hooks = request.hooks ?? NO_HOOKS;
@@ -34,9 +32,8 @@ export async function deployNative(
   const oneWay = hooks.before.some((hook) => hook.oneWay);
   const strategy = planStrategy(session, open, request, oneWay);
   const options: RolloutOptions = { ...request, timeoutMs: strategy.timeoutMs };
-  const serviceDefinition = await readDefinition(session, request.serviceDefinition);
   const history = await listServiceDeployments(session.api, ecs, session.name);
-  const wanted = await findWanted(session, open.live, request, images);
+  const wanted = await findWanted(session, open.live, wish);
   const change = await wantedChange(
     session,
     open,

@@ -1,7 +1,6 @@
 /** A deploy that creates its service. */
 import type { Service } from '@aws-sdk/client-ecs';
 import { UserError } from '../../base/errors.ts';
-import type { ImageOption } from '../definition/image-reference.ts';
 import {
   createService,
   creationInput,
@@ -20,13 +19,12 @@ import { deployTaskSets } from '../task-sets/deploy.ts';
 import type { Ending } from '../verdict/ending.ts';
 import { analysisOf, taskSetOptions } from './deploy-external.ts';
 import { afterwards, NO_HOOKS } from './deploy-hooks.ts';
-import type { DeployRequest } from './deploy-request.ts';
+import type { ReadRequest } from './deploy-request.ts';
 import { report } from './findings.ts';
 import { beginRecord, preflightFacts } from './open-service.ts';
 import { targetGroupsOf } from './rollout-target.ts';
 import { findWanted, register } from './register.ts';
 import { joinRollout, settingsOf } from './roll-out.ts';
-import { readDefinition } from './service-change.ts';
 import { primaryOf } from './start-deployment.ts';
 
 /**
@@ -35,10 +33,8 @@ import { primaryOf } from './start-deployment.ts';
  */
 export async function deployNew(
   session: Session,
-  request: DeployRequest,
-  images: readonly ImageOption[],
+  { request, wish, serviceDefinition: written }: ReadRequest,
 ): Promise<Ending> {
-  const written = await readDefinition(session, request.serviceDefinition);
   if (written === undefined) throw new Error('a deploy that creates needs a service definition');
   const external = controllerOf(written) === 'EXTERNAL';
   if (controllerOf(written) === 'CODE_DEPLOY') throw codeDeploy(written.source);
@@ -59,7 +55,7 @@ export async function deployNew(
       'the service does not exist yet: the hooks before the rollout, which run in its network, are left out',
     );
   }
-  const wanted = await findWanted(session, undefined, request, images);
+  const wanted = await findWanted(session, undefined, wish);
   const registered = await register(session, wanted);
   const service = await create(session, definition, {
     taskDefinition: external ? undefined : registered.arn,

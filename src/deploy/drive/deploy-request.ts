@@ -1,10 +1,13 @@
 /** What a deploy is asked to do. */
 import type {
   AnalysisCheck,
+  DefinitionPlaces,
   DocumentSource,
   StrategyWish,
 } from '../configuration/configuration.ts';
 import type { JsonObject } from '../definition/json.ts';
+import type { DefinitionWish } from '../definition/wanted-definition.ts';
+import type { ServiceDefinition } from '../service-definition/service-definition.ts';
 import type { Hooks } from './deploy-hooks.ts';
 import type { RolloutOptions } from './roll-out.ts';
 
@@ -16,6 +19,8 @@ export interface DeployRequest extends RolloutOptions {
   readonly taskDefinition?: string | JsonObject;
   /** Creates the service where it does not exist; what differs is updated. */
   readonly serviceDefinition?: DocumentSource;
+  /** Where the configuration has the definitions, for messages. */
+  readonly places?: DefinitionPlaces;
   /** Takes images whose tag may move. */
   readonly allowMutableTag: boolean;
   /** How traffic and tasks move; by default as the service is configured. */
@@ -25,4 +30,11 @@ export interface DeployRequest extends RolloutOptions {
   readonly hooks?: Hooks;
   /** True: takes the place of a rollout that runs. */
   readonly supersede?: boolean;
+}
+
+/** The request with all that was written down read: nothing of it is wrong by itself. */
+export interface ReadRequest {
+  readonly request: DeployRequest;
+  readonly wish: DefinitionWish;
+  readonly serviceDefinition: ServiceDefinition | undefined;
 }

@@ -1,18 +1,15 @@
 /** The definition of a deploy: found, and registered where it is new. */
-import type { ImageOption } from '../definition/image-reference.ts';
 import { textOf, type JsonObject } from '../definition/json.ts';
 import { registerDefinition } from '../definition/raw-definition.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
-import { wantedDefinition, type WantedDefinition } from '../definition/wanted-definition.ts';
+import {
+  wantedDefinition,
+  type DefinitionWish,
+  type WantedDefinition,
+} from '../definition/wanted-definition.ts';
 import type { Session } from '../session/session.ts';
 import { shortDefinition } from '../watch/observation.ts';
 import { hideSecrets } from './findings.ts';
-
-/** What of a deploy's request is about its definition. */
-export interface DefinitionRequest {
-  readonly taskDefinition?: string | JsonObject;
-  readonly allowMutableTag: boolean;
-}
 
 /**
  * Finds what shall run; its secrets are hidden from now on.
@@ -22,14 +19,9 @@ export interface DefinitionRequest {
 export async function findWanted(
   session: Session,
   live: RegisteredDefinition | undefined,
-  request: DefinitionRequest,
-  images: readonly ImageOption[],
+  wish: DefinitionWish,
 ): Promise<WantedDefinition> {
-  const wanted = await wantedDefinition(session, live, {
-    images,
-    taskDefinition: request.taskDefinition,
-    allowMutableTag: request.allowMutableTag,
-  });
+  const wanted = await wantedDefinition(session, live, wish);
   hideSecrets(session, definitionOf(wanted));
   return wanted;
 }

@@ -1,8 +1,6 @@
 /** What the service definition of a deploy asks of the service. */
 import type { Service, Tag, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
-import type { DocumentSource } from '../configuration/configuration.ts';
 import { changeTexts, tagTexts } from '../service-definition/change-texts.ts';
-import { readServiceDefinition } from '../service-definition/read-service-definition.ts';
 import { readChange } from '../service-definition/read-change.ts';
 import { startsDeployment } from '../service-definition/service-change.ts';
 import type { ServiceDefinition } from '../service-definition/service-definition.ts';
@@ -23,18 +21,6 @@ export interface WantedChange {
   /** To be set on the service, which starts nothing. */
   readonly tags: readonly Tag[];
   readonly tagTexts: readonly string[];
-}
-
-/**
- * Reads the definition, where the deploy has one.
- * @throws UserError (exit code 2)
- */
-export async function readDefinition(
-  session: Session,
-  source: DocumentSource | undefined,
-): Promise<ServiceDefinition | undefined> {
-  if (source === undefined) return undefined;
-  return readServiceDefinition(source, (path) => session.readFile(path), session.name);
 }
 
 /**

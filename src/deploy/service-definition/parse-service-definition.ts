@@ -1,9 +1,11 @@
 /** Reads a service definition from JSON: what CreateService takes, or what DescribeServices answers. */
 import { CreateServiceRequest$, type DeploymentConfiguration, type Tag } from '@aws-sdk/client-ecs';
 import { lastPart, looksLikeArn } from '../../base/arn.ts';
-import { UserError } from '../../base/errors.ts';
+import type { UserError } from '../../base/errors.ts';
+import { showPath, type Path, type Problem } from '../../base/configuration/problems.ts';
 import type { ServiceName } from '../aws/service-reader.ts';
 import { isJsonObject, type JsonObject } from '../definition/json.ts';
+import { documentError, type DocumentKind, type Written } from '../definition/written.ts';
 import type { Finding } from '../drive/preflight.ts';
 import { ownHooksOf } from '../gates/own-hooks.ts';
 import { describedMembers, isDescribed, toCreateInput } from './described-service.ts';
@@ -12,7 +14,7 @@ import {
   type ServiceDefinition,
   type ServiceSettings,
 } from './service-definition.ts';
-import { checkShape, memberPath, unknownMember, type ShapeOptions } from './shape-check.ts';
+import { checkShape, unknownMember } from './shape-check.ts';
 
 /** The whole of what the check has found to be of CreateService's shape. */
 interface CheckedInput extends ServiceSettings {
@@ -27,98 +29,106 @@ interface CheckedInput extends ServiceSettings {
 /** What may stand beside the service in an answer. */
 const BESIDE = new Set(['services', 'service', 'failures', '$metadata', 'ResponseMetadata']);
 
+/** What messages of a service definition have in common. */
+export const SERVICE_DEFINITION: DocumentKind = {
+  key: 'service_definition',
+  code: 'SERVICE_DEFINITION_INVALID',
+  right: 'service_definition must be the path of a JSON file, or the definition itself.',
+};
+
 const SHAPES =
   'Give what "aws ecs create-service --cli-input-json" takes or "aws ecs describe-services --include TAGS" prints.';
 
 /**
  * Reads a definition.
- * @param source what messages call it
  * @param name the service that the configuration names
- * @param textForScalars see ShapeOptions
- * @throws UserError SERVICE_DEFINITION_INVALID (exit code 2) with every problem: source, member, value and what would be right
+ * @throws UserError SERVICE_DEFINITION_INVALID (exit code 2) with every problem: place, member, value and what would be right
  */
-export function parseServiceDefinition(
-  document: unknown,
-  source: string,
-  name: ServiceName,
-  { textForScalars }: Pick<ShapeOptions, 'textForScalars'>,
-): ServiceDefinition {
-  const { service, at } = serviceIn(document, source);
+export function parseServiceDefinition(written: Written, name: ServiceName): ServiceDefinition {
+  const { textForScalars } = written;
+  const { service, at } = serviceIn(written);
   const described = isDescribed(service);
   const unknown = described
     ? Object.keys(service)
         .filter((member) => !describedMembers().includes(member))
-        .map((member) => `${memberPath(at, member)} ${unknownMember(member, describedMembers())}`)
+        .map((member) => ({
+          path: [...at, member],
+          text: unknownMember(member, describedMembers()),
+        }))
     : [];
   const { value, problems } = checkShape(
     described ? toCreateInput(service) : service,
     CreateServiceRequest$,
     { at, textForScalars },
   );
-  refuse(source, [...unknown, ...problems]);
+  refuse(written, [...unknown, ...problems]);
   // The check has found it to be so.
   const input = value as unknown as CheckedInput;
-  refuse(source, contradictions(input, at, name, described));
-  return definitionOf(input, source, described);
+  refuse(written, contradictions(input, at, name, described));
+  return definitionOf(input, written.name, described);
 }
 
 /** The service in the document: alone, or inside an answer. */
-function serviceIn(
-  document: unknown,
-  source: string,
-): { readonly service: JsonObject; readonly at: string } {
-  if (!isJsonObject(document)) throw invalid([`${source} holds no JSON object`], SHAPES);
+function serviceIn(written: Written): { readonly service: JsonObject; readonly at: Path } {
+  const { value: document } = written;
+  if (!isJsonObject(document)) {
+    throw invalid(written, [{ path: [], text: 'must be a JSON object' }]);
+  }
   const { service, services } = document;
-  if (!isJsonObject(service) && !Array.isArray(services)) return { service: document, at: '' };
+  if (!isJsonObject(service) && !Array.isArray(services)) return { service: document, at: [] };
   refuse(
-    source,
+    written,
     Object.keys(document)
       .filter((member) => !BESIDE.has(member))
-      .map((member) => `${memberPath('', member)} stands beside the service, not in it`),
+      .map((member) => ({ path: [member], text: 'stands beside the service, not in it' })),
   );
-  if (isJsonObject(service)) return { service, at: 'service' };
+  if (isJsonObject(service)) return { service, at: ['service'] };
   const found: readonly unknown[] = Array.isArray(services) ? services : [];
   const [only] = found;
-  if (found.length === 1 && isJsonObject(only)) return { service: only, at: 'services[0]' };
-  throw invalid(
-    [`${source}: services has ${found.length} services; it must be the one to deploy`],
-    found.length === 0 ? 'Describe a service that exists.' : 'Leave the others out.',
-  );
+  if (found.length === 1 && isJsonObject(only)) return { service: only, at: ['services', 0] };
+  const right = found.length === 0 ? 'describe a service that exists' : 'leave the others out';
+  throw invalid(written, [
+    { path: ['services'], text: `has ${found.length} services, not the one to deploy; ${right}` },
+  ]);
 }
 
 function contradictions(
   input: CheckedInput,
-  at: string,
+  at: Path,
   name: ServiceName,
   described: boolean,
-): readonly string[] {
+): readonly Problem[] {
   const { cluster, serviceName, schedulingStrategy, desiredCount, launchType } = input;
-  const problems: string[] = [];
+  const problems: Problem[] = [];
+  const report = (path: Path, text: string): void => {
+    problems.push({ path: [...at, ...path], text });
+  };
   const other = (member: string, value: string | undefined, wanted: string): void => {
     if (value === undefined || isSameName(value, wanted)) return;
-    problems.push(
-      `${memberPath(at, member)} is "${value}", and the configuration says "${wanted}"; name the same, or leave it out here`,
+    report(
+      [member],
+      `is "${value}", and the configuration says "${wanted}"; name the same, or leave it out here`,
     );
   };
   other(described ? 'clusterArn' : 'cluster', cluster, name.cluster);
   other('serviceName', serviceName, name.service);
   if (schedulingStrategy === 'DAEMON' && desiredCount !== undefined) {
-    problems.push(
-      `${memberPath(at, 'desiredCount')} is for REPLICA; with schedulingStrategy DAEMON ECS runs one task on each container instance: leave it out`,
+    report(
+      ['desiredCount'],
+      'is for REPLICA; with schedulingStrategy DAEMON ECS runs one task on each container instance: leave it out',
     );
   }
   if (launchType !== undefined && (input.capacityProviderStrategy ?? []).length > 0) {
-    problems.push(
-      `${memberPath(at, 'launchType')} and ${memberPath(at, 'capacityProviderStrategy')} exclude each other: leave one out`,
-    );
+    const excluded = showPath([...at, 'capacityProviderStrategy']);
+    report(['launchType'], `and ${excluded} exclude each other: leave one out`);
   }
   const keys = (input.tags ?? []).map((tag) => tag.key);
   for (const key of new Set(keys.filter((each, index) => keys.indexOf(each) !== index))) {
-    problems.push(`${memberPath(at, 'tags')} has the key "${key ?? ''}" more than once`);
+    report(['tags'], `has the key "${key ?? ''}" more than once`);
   }
   (input.tags ?? []).forEach((tag, index) => {
     if (tag.key === undefined || tag.value === undefined) {
-      problems.push(`${memberPath(at, 'tags')}[${index}] must have a "key" and a "value"`);
+      report(['tags', index], 'must have a "key" and a "value"');
     }
   });
   return problems;
@@ -182,14 +192,10 @@ export function isSettable({ key = '' }: Tag): boolean {
   return !/^(?:aws|fairlead):/i.test(key);
 }
 
-function refuse(source: string, problems: readonly string[]): void {
-  if (problems.length === 0) return;
-  throw invalid(
-    problems.map((problem) => `${source}: ${problem}`),
-    SHAPES,
-  );
+function refuse(written: Written, problems: readonly Problem[]): void {
+  if (problems.length > 0) throw invalid(written, problems);
 }
 
-function invalid(problems: readonly string[], hint: string): UserError {
-  return new UserError('SERVICE_DEFINITION_INVALID', problems.join('\n'), { hint, exitCode: 2 });
+function invalid(written: Written, problems: readonly Problem[]): UserError {
+  return documentError(written, problems, SERVICE_DEFINITION.code, SHAPES);
 }

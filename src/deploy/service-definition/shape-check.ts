@@ -4,6 +4,7 @@
  */
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticStructureSchema } from '@smithy/types';
+import type { Path, Problem } from '../../base/configuration/problems.ts';
 import { suggestion } from '../../base/configuration/suggestion.ts';
 import { isSecretName } from '../../record/redact.ts';
 import { isJsonObject, type Json, type JsonObject } from '../definition/json.ts';
@@ -11,16 +12,18 @@ import { enumValues, fractions } from './enum-values.ts';
 
 /** How strictly scalars are read. */
 export interface ShapeOptions {
-  /** Where the structure stands in its document, such as `services[0]`; empty for the document itself. */
-  readonly at: string;
+  /** Where the structure stands in its document, such as `services`, 0; empty for the document itself. */
+  readonly at: Path;
   /** True for YAML, where `${COUNT}` is always text: the schema says what it is meant to be. */
   readonly textForScalars: boolean;
+  /** True: a member that the model does not know is kept, unless it is nearly one that it knows and that is not there. */
+  readonly keepsUnknown?: boolean;
 }
 
 /** The checked value without members that are null, and every problem. */
 export interface ShapeResult {
   readonly value: JsonObject;
-  readonly problems: readonly string[];
+  readonly problems: readonly Problem[];
 }
 
 /** The element of a static structure schema that counts its leading required members. */
@@ -39,7 +42,7 @@ export function checkShape(
   schema: StaticStructureSchema,
   options: ShapeOptions,
 ): ShapeResult {
-  const check = new ShapeCheck(options.textForScalars);
+  const check = new ShapeCheck(options);
   const checked = check.members(NormalizedSchema.of(schema), value, options.at);
   return { value: checked, problems: check.problems };
 }
@@ -52,29 +55,29 @@ export function unknownMember(name: string, known: readonly string[]): string {
   return `is an unknown member; ${right}`;
 }
 
-/** The path of a member. */
-export function memberPath(at: string, name: string): string {
-  const plain = /^[A-Za-z_]\w*$/.test(name);
-  if (!plain) return `${at}[${JSON.stringify(name)}]`;
-  return at === '' ? name : `${at}.${name}`;
-}
-
 class ShapeCheck {
-  readonly problems: string[] = [];
+  readonly problems: Problem[] = [];
   readonly #textForScalars: boolean;
+  readonly #keepsUnknown: boolean;
 
-  constructor(textForScalars: boolean) {
+  constructor({ textForScalars, keepsUnknown = false }: ShapeOptions) {
     this.#textForScalars = textForScalars;
+    this.#keepsUnknown = keepsUnknown;
   }
 
-  members(schema: NormalizedSchema, value: JsonObject, at: string): JsonObject {
+  members(schema: NormalizedSchema, value: JsonObject, at: Path): JsonObject {
     const known = new Map(schema.structIterator());
     const checked: Record<string, Json> = {};
     for (const [name, member] of Object.entries(value)) {
-      const path = memberPath(at, name);
+      const path = [...at, name];
       const memberSchema = known.get(name);
       if (memberSchema === undefined) {
-        this.problems.push(`${path} ${unknownMember(name, [...known.keys()])}`);
+        const absent = [...known.keys()].filter((each) => value[each] === undefined);
+        if (this.#keepsUnknown && suggestion(name, absent) === undefined) {
+          checked[name] = member ?? null;
+          continue;
+        }
+        this.problems.push({ path, text: unknownMember(name, [...known.keys()]) });
       } else if (member !== undefined && member !== null) {
         const key = `${schema.getName() ?? ''}.${name}`;
         checked[name] = this.#value(memberSchema, member, path, key);
@@ -83,30 +86,30 @@ class ShapeCheck {
     return checked;
   }
 
-  #struct(schema: NormalizedSchema, value: Json, at: string): Json {
+  #struct(schema: NormalizedSchema, value: Json, at: Path): Json {
     if (!isJsonObject(value)) return this.#wrong(at, 'an object', value);
     const checked = this.members(schema, value, at);
     const raw = schema.getSchema();
     const names = [...new Map(schema.structIterator()).keys()];
     if (schema.isUnionSchema() && Object.keys(checked).length !== 1) {
-      this.problems.push(`${at} must have exactly one of the members ${names.join(', ')}`);
+      this.#report(at, `must have exactly one of the members ${names.join(', ')}`);
     }
     const count = Array.isArray(raw) ? (raw[REQUIRED_COUNT] ?? 0) : 0;
     for (const name of names.slice(0, count)) {
       if (value[name] === undefined || value[name] === null) {
-        this.problems.push(`${at} has no "${name}", which it must have`);
+        this.#report(at, `has no "${name}", which it must have`);
       }
     }
     return checked;
   }
 
-  #value(schema: NormalizedSchema, value: Json, at: string, key: string): Json {
+  #value(schema: NormalizedSchema, value: Json, at: Path, key: string): Json {
     if (schema.isDocumentSchema()) return value;
     if (schema.isStructSchema()) return this.#struct(schema, value, at);
     if (schema.isListSchema()) {
       if (!isList(value)) return this.#wrongList(schema, value, at);
       return value.map((item, index) =>
-        this.#value(schema.getValueSchema(), item, `${at}[${index}]`, key),
+        this.#value(schema.getValueSchema(), item, [...at, index], key),
       );
     }
     if (schema.isMapSchema()) {
@@ -114,14 +117,14 @@ class ShapeCheck {
       return Object.fromEntries(
         Object.entries(value).map(([name, item]) => [
           name,
-          this.#value(schema.getValueSchema(), item ?? null, memberPath(at, name), key),
+          this.#value(schema.getValueSchema(), item ?? null, [...at, name], key),
         ]),
       );
     }
     return this.#scalar(schema, value, at, key);
   }
 
-  #scalar(schema: NormalizedSchema, value: Json, at: string, key: string): Json {
+  #scalar(schema: NormalizedSchema, value: Json, at: Path, key: string): Json {
     if (schema.isStringSchema()) return this.#text(value, at, key);
     if (schema.isBooleanSchema()) {
       const read = this.#textForScalars ? booleanOf(value) : value;
@@ -138,7 +141,7 @@ class ShapeCheck {
     throw new Error(`${key} is of a kind that no service definition has`);
   }
 
-  #text(value: Json, at: string, key: string): Json {
+  #text(value: Json, at: Path, key: string): Json {
     if (typeof value !== 'string') {
       const quoted = typeof value === 'object' ? '' : `; write it in quotes`;
       return this.#wrong(at, 'a text', value, quoted);
@@ -151,26 +154,31 @@ class ShapeCheck {
     return this.#wrong(at, right, value, hint);
   }
 
-  #wrongList(schema: NormalizedSchema, value: Json, at: string): Json {
+  #wrongList(schema: NormalizedSchema, value: Json, at: Path): Json {
     const single = schema.getValueSchema();
     const fits = single.isStringSchema() ? typeof value === 'string' : isJsonObject(value);
     const shown = typeof value === 'string' ? `[${quoted(value, at)}]` : '[{ … }]';
     return this.#wrong(at, 'a list', value, fits ? `; write ${shown}` : '');
   }
 
-  #wrong(at: string, right: string, value: Json, hint = ''): Json {
-    this.problems.push(`${at} must be ${right}, not ${quoted(value, at)}${hint}`);
+  #wrong(at: Path, right: string, value: Json, hint = ''): Json {
+    this.#report(at, `must be ${right}, not ${quoted(value, at)}${hint}`);
     return value;
+  }
+
+  #report(path: Path, text: string): void {
+    this.problems.push({ path, text });
   }
 }
 
 /** Scalars as they were written, shortened; structures are only named, and what is named like a secret is not repeated. */
-function quoted(value: Json, at: string): string {
+function quoted(value: Json, at: Path): string {
   if (value === null) return 'null';
   if (isList(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
-  const name = /(?:\.|\[")([^."[\]]+)"?\]?$/.exec(at)?.[1] ?? at;
-  if (isSecretName(name)) return `a ${typeof value === 'string' ? 'text' : typeof value}`;
+  const name = at.findLast((part) => typeof part === 'string');
+  if (name !== undefined && isSecretName(name))
+    return `a ${typeof value === 'string' ? 'text' : typeof value}`;
   return typeof value === 'string' ? JSON.stringify(value.slice(0, QUOTED_LENGTH)) : String(value);
 }
 

@@ -42,6 +42,8 @@ export interface DeployDependencies {
   readonly fetch?: typeof globalThis.fetch;
   /** Reads a task definition file; by default from disk. */
   readonly readFile?: (path: string) => Promise<string>;
+  /** Names of the files of a folder, to guess which one a wrong path means; by default from disk. */
+  readonly listFolder?: (path: string) => Promise<readonly string[]>;
   /** For the record's header. */
   readonly tool: { readonly name: string; readonly version: string };
   /** By default `deploy`. */

@@ -72,6 +72,7 @@ names: { a: 1, b: }
 `;
     expect(checkYaml(yaml, {}, { ...FORM, problemsOf: () => [] })).toEqual({
       ok: true,
+      placeOf: expect.any(Function) as unknown,
       data: {
         ...{ name: '1.10', kind: 'small', only: 'this', on: true, count: 7, value: -1500 },
         ...{ weight: 20, ratio: 0.007, wait: 0, limit: 5_400_000, url: 'https://localhost/x?y' },

@@ -102,6 +102,61 @@ describe('deploy refuses, with exit code 2 and nothing changed', () => {
     expect(aws.count('RegisterTaskDefinition') + aws.count('UpdateService')).toBe(0);
   });
 
+  it.each([
+    [
+      { taskDefinition: './web-task.json' },
+      'fairlead.yaml:6:1: task_definition: cannot read ./web-task.json: there is no such file; did you mean web-tasks.json?',
+    ],
+    [
+      { taskDefinition: './broken.json' },
+      './broken.json:2:1: this is no JSON: the file ends in the middle of it',
+    ],
+    [
+      { taskDefinition: { family: 'web', containerDefinitions: [], cpu: 256 } },
+      'fairlead.yaml:6:1: task_definition.cpu must be a text, not 256; write it in quotes',
+    ],
+    [
+      { serviceDefinition: { kind: 'named', text: 'typo.json' } },
+      'typo.json:2:3: desiredcount is an unknown member; did you mean desiredCount?',
+    ],
+    [
+      { serviceDefinition: { kind: 'named', text: 'gone.json' } },
+      'fairlead.yaml:7:1: service_definition: cannot read gone.json: there is no such file',
+    ],
+  ] satisfies [Parameters<typeof playDeploy>[1], string][])(
+    'what is written wrong, at its place, before AWS is asked: %j',
+    async (request, message) => {
+      const files = new Map([
+        ['./broken.json', '{\n'],
+        ['typo.json', '{\n  "desiredcount": 2\n}'],
+      ]);
+      const aws = new FakeAws();
+      const { result } = await playDeploy(
+        aws,
+        {
+          images: [],
+          places: {
+            taskDefinition: () => 'fairlead.yaml:6:1',
+            serviceDefinition: () => 'fairlead.yaml:7:1',
+          },
+          ...request,
+        },
+        {
+          readFile: (path) => {
+            const text = files.get(path);
+            return text === undefined
+              ? Promise.reject(Object.assign(new Error('ENOENT'), { code: 'ENOENT' }))
+              : Promise.resolve(text);
+          },
+          listFolder: () => Promise.resolve(['web-tasks.json']),
+        },
+      );
+      expect(result).toMatchObject({ verdict: 'impossible', exitCode: 2, changed: [] });
+      expect(result.error?.message.split('\n')).toContain(message);
+      expect(aws.calls).toStrictEqual([]);
+    },
+  );
+
   it("a moving tag passes with --allow-mutable-tag, and an old sidecar is nobody's question", async () => {
     const aws = new FakeAws();
     const [web] = aws.definitions.get(definition(6))?.['containerDefinitions'] as object[];

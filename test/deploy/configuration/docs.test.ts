@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readGiven } from '../../../src/deploy/definition/wanted-definition.ts';
+import { readServiceDefinition } from '../../../src/deploy/service-definition/read-service-definition.ts';
 import { parseConfiguration } from '../../../src/deploy/configuration/parse-configuration.ts';
 
 const page = readFileSync(
@@ -21,8 +23,8 @@ describe('docs/reference/configuration.md', () => {
     },
   );
 
-  it('has four of them', () => {
-    expect(blocks).toHaveLength(4);
+  it('has five of them', () => {
+    expect(blocks).toHaveLength(5);
   });
 
   it('shows problems as they are told', () => {
@@ -38,6 +40,39 @@ analysis:
     expect(() => parseConfiguration(wrong, 'fairlead.yaml', {})).toThrow(
       expect.objectContaining({ message: problems }) as Error,
     );
+  });
+
+  it('shows what is wrong with definitions as it is told', async () => {
+    const file = 'service: web\n\n\nservice_definition: service-defnition.json\n';
+    const { places, serviceDefinition } = parseConfiguration(file, 'fairlead.yaml', {});
+    const missing = Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+    const told = async (work: () => Promise<unknown>): Promise<string> => {
+      const error: unknown = await work().catch((thrown: unknown) => thrown);
+      return error instanceof Error ? error.message : '';
+    };
+    const written = (text: string): Promise<string> =>
+      told(() =>
+        readGiven('task-definition.json', { readFile: () => Promise.resolve(text) }, undefined),
+      );
+    const container = '"containerDefinitions": [{ "name": "web", "image": "web:1"';
+    const lines = [
+      await told(() =>
+        readServiceDefinition(
+          serviceDefinition ?? { kind: 'inline', value: {} },
+          {
+            readFile: () => Promise.reject(missing),
+            listFolder: () => Promise.resolve(['service-definition.json']),
+          },
+          { cluster: 'default', service: 'web' },
+          places?.serviceDefinition,
+        ),
+      ),
+      await written(
+        `{ "family": "web", ${container},${'\n'.repeat(11)}      "enviroment": [] }] }`,
+      ),
+      await written(`{ "family": "web"${'\n'.repeat(17)}    ${container} }] }`),
+    ];
+    expect(blocks.map((block) => block.trim())).toContain(lines.join('\n'));
   });
 
   it('names every key', () => {

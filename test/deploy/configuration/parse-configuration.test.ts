@@ -23,7 +23,9 @@ const NO_TRAFFIC = {
 
 describe('a configuration', () => {
   it('says what is rolled out, where and how', () => {
-    const { analysis, ...rest } = parse(WHOLE, VARIABLES);
+    const { analysis, places, ...rest } = parse(WHOLE, VARIABLES);
+    expect(places?.taskDefinition?.([])).toBe('fairlead.yaml:5:1');
+    expect(places?.serviceDefinition?.([])).toBe('fairlead.yaml:6:1');
     expect(rest).toEqual({
       region: 'us-east-1',
       cluster: 'production',

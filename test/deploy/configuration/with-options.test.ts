@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/base/errors.ts';
-import type { Configuration } from '../../../src/deploy/configuration/configuration.ts';
+import type {
+  Configuration,
+  DefinitionPlaces,
+} from '../../../src/deploy/configuration/configuration.ts';
 import {
   readAnalysisOption,
   readHookOption,
@@ -13,6 +16,12 @@ import {
 import { VARIABLES, WHOLE } from './examples.ts';
 
 const whole = parseConfiguration(WHOLE, 'fairlead.yaml', VARIABLES);
+
+/** The place of one definition of the file, where an option has the other. */
+function onlyPlace(name: keyof DefinitionPlaces): Pick<Configuration, 'places'> {
+  const place = whole.places?.[name];
+  return place === undefined ? {} : { places: { [name]: place } };
+}
 
 function laid(text: string, options: ConfigurationOptions): Configuration {
   return withOptions(parseConfiguration(`service: web\n${text}`, 'fairlead.yaml', {}), options);
@@ -82,8 +91,20 @@ describe('options', () => {
     [{ cluster: 'c' }, { cluster: 'c' }],
     [{ service: 's' }, { service: 's' }],
     [{ region: 'eu-west-3' }, { region: 'eu-west-3' }],
-    [{ taskDefinition: 'f:1' }, { taskDefinition: { kind: 'named', text: 'f:1' } }],
-    [{ serviceDefinition: 'x' }, { serviceDefinition: { kind: 'named', text: 'x' } }],
+    [
+      { taskDefinition: 'f:1' },
+      {
+        taskDefinition: { kind: 'named', text: 'f:1' },
+        ...onlyPlace('serviceDefinition'),
+      },
+    ],
+    [
+      { serviceDefinition: 'x' },
+      {
+        serviceDefinition: { kind: 'named', text: 'x' },
+        ...onlyPlace('taskDefinition'),
+      },
+    ],
     [{ onCancel: 'stop' }, { onCancel: 'stop' }],
     [{ timeoutMs: 5 }, { timeoutMs: 5 }],
     [{ analysis: [HTTP] }, { analysis: [{ ...HTTP, name: 'http' }] }],

@@ -85,6 +85,7 @@ async function printed(
         path in files
           ? Promise.resolve(JSON.stringify(files[path]))
           : Promise.reject(Object.assign(new Error('ENOENT'), { code: 'ENOENT' })),
+      listFolder: () => Promise.resolve(Object.keys(files)),
       aws: clients === undefined ? undefined : { clients, clock, random: seededRandom(1) },
     },
   ).then(

@@ -1,6 +1,10 @@
 /** Definitions and services for the tests of service definitions. */
 import type { Service } from '@aws-sdk/client-ecs';
-import { parseServiceDefinition } from '../../../src/deploy/service-definition/parse-service-definition.ts';
+import { writtenFile } from '../../../src/deploy/definition/written.ts';
+import {
+  parseServiceDefinition,
+  SERVICE_DEFINITION,
+} from '../../../src/deploy/service-definition/parse-service-definition.ts';
 import {
   serviceChange,
   type PresentContext,
@@ -14,8 +18,8 @@ export const FILE = 'service-definition.json';
 /** A definition as a file says it. */
 export function defined(document: object): ServiceDefinition {
   // As it comes from a file: without undefined members, dates as text.
-  const json: unknown = JSON.parse(JSON.stringify(document));
-  return parseServiceDefinition(json, FILE, NAME, { textForScalars: false });
+  const written = writtenFile(JSON.stringify(document), FILE, SERVICE_DEFINITION);
+  return parseServiceDefinition(written, NAME);
 }
 
 /** A service as ECS describes one that was created with hardly any settings (reference: ECS semantics 4.2). */

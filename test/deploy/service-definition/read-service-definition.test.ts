@@ -1,6 +1,9 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
+import type { Path } from '../../../src/base/configuration/problems.ts';
+import type { DocumentSource } from '../../../src/deploy/configuration/configuration.ts';
 import type { JsonObject } from '../../../src/deploy/definition/json.ts';
+import type { DocumentReading } from '../../../src/deploy/definition/written.ts';
 import { readServiceDefinition } from '../../../src/deploy/service-definition/read-service-definition.ts';
 import {
   taskSetSettings,
@@ -8,17 +11,27 @@ import {
 } from '../../../src/deploy/service-definition/service-definition.ts';
 import { defined, described, NAME } from './definitions.ts';
 
+/** A disk on which every file is this. */
+const reading = (content: string | Error): DocumentReading => ({
+  readFile: () =>
+    typeof content === 'string' ? Promise.resolve(content) : Promise.reject(content),
+  listFolder: () => Promise.resolve(['service-definition.json', 'svc.json', 'notes.txt']),
+});
+
 const file = (text: string): Promise<ServiceDefinition> =>
-  readServiceDefinition({ kind: 'named', text: 'svc.json' }, () => Promise.resolve(text), NAME);
+  readServiceDefinition({ kind: 'named', text: 'svc.json' }, reading(text), NAME);
 
 const inline = (value: JsonObject): Promise<ServiceDefinition> =>
-  readServiceDefinition({ kind: 'inline', value }, () => Promise.reject(new Error('read')), NAME);
+  readServiceDefinition({ kind: 'inline', value }, reading(new Error('read')), NAME);
 
-/** The problems of a file, line by line. */
+/** The problems of a file, line by line, without the columns of the one line that it is. */
 async function problems(document: unknown): Promise<readonly string[]> {
   const error: unknown = await file(JSON.stringify(document)).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'SERVICE_DEFINITION_INVALID', exitCode: 2 });
-  return (error as Error).message.split('\n');
+  return (error as Error).message.split('\n').map((line) => {
+    expect(line).toMatch(/^svc\.json:1:\d+: /);
+    return line.replace(/^svc\.json:1:\d+: /, 'svc.json: ');
+  });
 }
 
 describe('a service definition in the shape of CreateService', () => {
@@ -83,9 +96,11 @@ describe('a service definition in the shape of CreateService', () => {
     const paths: string[] = [];
     await readServiceDefinition(
       { kind: 'named', text: 'file://a/svc.json' },
-      (path) => {
-        paths.push(path);
-        return Promise.resolve('\uFEFF{}');
+      {
+        readFile: (path) => {
+          paths.push(path);
+          return Promise.resolve('\uFEFF{}');
+        },
       },
       NAME,
     );
@@ -203,10 +218,10 @@ describe('a service definition in the shape of DescribeServices', () => {
 
   it('refuses none or several services', async () => {
     expect(await problems({ services: [], failures: [{ reason: 'MISSING' }] })).toStrictEqual([
-      'svc.json: services has 0 services; it must be the one to deploy',
+      'svc.json: services has 0 services, not the one to deploy; describe a service that exists',
     ]);
     expect(await problems({ services: [described(), described()] })).toStrictEqual([
-      'svc.json: services has 2 services; it must be the one to deploy',
+      'svc.json: services has 2 services, not the one to deploy; leave the others out',
     ]);
   });
 
@@ -236,10 +251,10 @@ describe('a definition in the configuration itself', () => {
 
   it('still refuses what is neither', async () => {
     await expect(inline({ desiredCount: 'three' })).rejects.toThrow(
-      'service_definition: desiredCount must be a whole number, not "three"',
+      'service_definition.desiredCount must be a whole number, not "three"',
     );
     await expect(inline({ enableExecuteCommand: 'yes' })).rejects.toThrow(
-      'service_definition: enableExecuteCommand must be true or false, not "yes"',
+      'service_definition.enableExecuteCommand must be true or false, not "yes"',
     );
   });
 });
@@ -343,17 +358,56 @@ describe('a wrong definition', () => {
     ]);
   });
 
-  it('is no object, no JSON, or not there', async () => {
-    await expect(file('[]')).rejects.toThrow('svc.json holds no JSON object');
-    await expect(file('{')).rejects.toThrow(/svc\.json is no JSON: /);
+  it('is told at its place in the file', async () => {
+    const text = `{
+  "desiredCount": "two",
+  "networkConfiguration": {
+    "awsvpcConfiguration": { "subnet": ["subnet-1"] }
+  },
+  "tags": [
+    { "key": "team", "value": "web" },
+    { "key": 7, "value": "shop" }
+  ]
+}`;
+    await expect(file(text)).rejects.toThrow(
+      [
+        'svc.json:2:3: desiredCount must be a whole number, not "two"',
+        'svc.json:4:30: networkConfiguration.awsvpcConfiguration.subnet is an unknown member; did you mean subnets?',
+        'svc.json:4:5: networkConfiguration.awsvpcConfiguration has no "subnets", which it must have',
+        'svc.json:8:7: tags[1].key must be a text, not 7; write it in quotes',
+      ].join('\n'),
+    );
+  });
+
+  it('is told at its place in the configuration', async () => {
+    const place = (path: Path): string => `fairlead.yaml:${5 + path.length}:3`;
+    const read = (source: DocumentSource, disk = reading('{}')): Promise<ServiceDefinition> =>
+      readServiceDefinition(source, disk, NAME, place);
+    await expect(read({ kind: 'inline', value: { desiredcount: 2 } })).rejects.toThrow(
+      'fairlead.yaml:6:3: service_definition.desiredcount is an unknown member; did you mean desiredCount?',
+    );
     const missing = Object.assign(new Error('open'), { code: 'ENOENT' });
     await expect(
-      readServiceDefinition(
-        { kind: 'named', text: 'no.json' },
-        () => Promise.reject(missing),
-        NAME,
-      ),
-    ).rejects.toThrow('cannot read no.json: there is no such file');
+      read({ kind: 'named', text: 'deploy/service-defnition.json' }, reading(missing)),
+    ).rejects.toThrow(
+      'fairlead.yaml:5:3: service_definition: cannot read deploy/service-defnition.json: there is no such file; did you mean deploy/service-definition.json?',
+    );
+  });
+
+  it('is no object, no JSON, or not there', async () => {
+    await expect(file('[]')).rejects.toThrow('svc.json:1:1: the file must be a JSON object');
+    await expect(file('{')).rejects.toThrow(
+      'svc.json:1:2: this is no JSON: the file ends in the middle of it',
+    );
+    const missing = Object.assign(new Error('open'), { code: 'ENOENT' });
+    const read = readServiceDefinition({ kind: 'named', text: 'no.json' }, reading(missing), NAME);
+    await expect(read).rejects.toThrow(/^cannot read no\.json: there is no such file$/);
+    const denied = reading(
+      Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }),
+    );
+    await expect(
+      readServiceDefinition({ kind: 'named', text: 'no.json' }, denied, NAME),
+    ).rejects.toThrow(/^cannot read no\.json: EACCES: permission denied$/);
   });
 
   it('names and ARNs of the same service do not contradict', async () => {
