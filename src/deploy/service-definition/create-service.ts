@@ -11,6 +11,7 @@ import { UserError } from '../../base/errors.ts';
 import { idSource } from '../../base/ids.ts';
 import { ApiError, mayRetry } from '../aws/api-failure.ts';
 import { findService, type ServiceName } from '../aws/service-reader.ts';
+import { primaryOf } from '../drive/start-deployment.ts';
 import type { Session } from '../session/session.ts';
 import { shortDefinition } from '../watch/observation.ts';
 import { explainRefusal } from './refusal.ts';
@@ -32,6 +33,8 @@ export interface NewService {
 const ATTEMPTS = 8;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
+/** Pauses (ms) before each look for a creation whose answer was lost. */
+const LOOKS_MS = [0, 2000, 4000, 8000, 16_000, 32_000];
 /** So long may ECS take to show what it has created (reference: ECS semantics 1.7). */
 const VISIBLE_WITHIN_MS = 120_000;
 
@@ -59,7 +62,7 @@ export async function createService(
       created.taskDefinition === undefined ? '' : ` with ${shortDefinition(created.taskDefinition)}`
     }${tasks === undefined ? '' : `, desired count ${tasks}`}`,
   );
-  return visible(session);
+  return visible(session, controllerOf(definition) === 'EXTERNAL');
 }
 
 /** What CreateService is given, without its token. */
@@ -112,6 +115,7 @@ async function create(
   input: CreateServiceCommandInput,
 ): Promise<void> {
   const { api, dependencies } = session;
+  let lost = false;
   for (let attempt = 1; ; attempt++) {
     try {
       await api.changeOnce('ecs', 'CreateService', (options) =>
@@ -121,23 +125,47 @@ async function create(
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       // It may have been created although the answer is lost; the same token then brings the answer again.
-      if (error.kind === 'transient') session.advance({ inDoubt: true });
-      if (!mayRetry(error.kind))
-        throw explainRefusal(error, 'create', session.name, definition.source);
-      if (attempt >= ATTEMPTS) throw error;
+      lost ||= error.kind === 'transient';
+      if (lost) session.advance({ inDoubt: true });
+      const last = attempt >= ATTEMPTS;
+      if (!mayRetry(error.kind) || last) {
+        if (lost && (last || EXISTS.test(error.message)) && (await isThere(session, input))) return;
+        if (error.kind === 'refused') session.advance({ inDoubt: false });
+        if (!mayRetry(error.kind))
+          throw explainRefusal(error, 'create', session.name, definition.source);
+        throw error;
+      }
     }
     await pause(session, attempt);
   }
 }
 
+/** What ECS says to a creation of what is there already. */
+const EXISTS = /not idempotent|already exists/i;
+
+/** True when the service is there as we wanted it: our own creation, whose answer was lost. */
+async function isThere(session: Session, input: CreateServiceCommandInput): Promise<boolean> {
+  for (const wait of LOOKS_MS) {
+    await session.dependencies.clock.sleep(wait, session.signal());
+    const service = await findService(session.api, session.dependencies.clients.ecs, session.name);
+    if (service?.status !== 'ACTIVE') continue;
+    return input.taskDefinition === undefined
+      ? service.deploymentController?.type === 'EXTERNAL' && (service.taskSets ?? []).length === 0
+      : service.taskDefinition === input.taskDefinition;
+  }
+  return false;
+}
+
 /** A service may be MISSING just after its creation, or shown as the one of the same name that was deleted before. */
-async function visible(session: Session): Promise<Service> {
+async function visible(session: Session, external: boolean): Promise<Service> {
   const { api, dependencies, name } = session;
   const { clock, clients } = dependencies;
   const start = clock.monotonic();
   for (let attempt = 1; ; attempt++) {
     const service = await findService(api, clients.ecs, name, { tags: true });
-    if (service?.status === 'ACTIVE') return service;
+    if (service?.status === 'ACTIVE' && (external || primaryOf(service) !== undefined)) {
+      return service;
+    }
     if (clock.monotonic() - start >= VISIBLE_WITHIN_MS) {
       throw new UserError(
         'SERVICE_NOT_VISIBLE',

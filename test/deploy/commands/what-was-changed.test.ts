@@ -198,6 +198,44 @@ describe('a service definition', () => {
   });
 });
 
+describe('a service of task sets that was created', () => {
+  it('is said where its first task set is refused: no rollout goes on', async () => {
+    const aws = tagged(new FakeAws());
+    aws.missing = true;
+    Object.assign(aws.service, {
+      ...{ deploymentController: { type: 'EXTERNAL' }, taskSets: [], deployments: [] },
+      ...{ desiredCount: 1, runningCount: 0 },
+    });
+    aws.own.set('CreateService', () => {
+      aws.missing = false;
+      return { service: aws.service };
+    });
+    aws.own.set('DescribeTaskSets', () => ({ taskSets: [] }));
+    aws.denied.set('CreateTaskSet', new FakeError('AccessDeniedException', 'no'));
+    const result = said(
+      await playDeploy(aws, {
+        serviceDefinition: {
+          kind: 'inline',
+          value: {
+            deploymentController: { type: 'EXTERNAL' },
+            networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+          },
+        },
+        taskDefinition: {
+          family: 'web',
+          containerDefinitions: [{ name: 'web', image: 'team/web:3.0.0' }],
+        },
+        images: [],
+      }),
+    );
+    expect(result).toMatchObject({
+      verdict: 'error',
+      changed: ['web:7 was registered', 'the service was created'],
+    });
+    expect(result.cause.at(-1)).toBe('nothing else was changed');
+  });
+});
+
 describe('hooks that ran', () => {
   it('are said of a deploy whose rollout could not be begun', async () => {
     const aws = new TaskWorld();

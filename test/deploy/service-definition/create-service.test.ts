@@ -155,9 +155,77 @@ describe('createService', () => {
     expect(session.progress).toMatchObject({ started: true, inDoubt: false });
   });
 
-  it('leaves it in doubt when the answer never comes', async () => {
+  it('finds the service by looking when the answer never comes', async () => {
     const aws = new CreatingAws();
     aws.losesAnswers = 1000;
+    aws.shownAfter = 60_000;
+    const { outcome, session } = await create(aws);
+    expect(outcome).toMatchObject({ serviceName: 'web' });
+    expect(aws.byToken.size).toBe(1);
+    expect(session.progress).toMatchObject({ started: true, inDoubt: false });
+  });
+
+  it('knows its own creation when the next answer says that the service exists', async () => {
+    const aws = new CreatingAws();
+    aws.losesAnswers = 1;
+    aws.shownAfter = 3000;
+    const answer = aws.answer.bind(aws);
+    aws.answer = (operation, input) => {
+      if (operation === 'CreateService' && aws.byToken.size > 0) {
+        aws.calls.push({ operation, input });
+        throw new FakeError('InvalidParameterException', 'Creation of service was not idempotent.');
+      }
+      return answer(operation, input);
+    };
+    const { outcome, session } = await create(aws);
+    expect(outcome).toMatchObject({ serviceName: 'web' });
+    expect(aws.count('CreateService')).toBe(2);
+    expect(session.progress).toMatchObject({ started: true, inDoubt: false });
+  });
+
+  it("does not take another's service for its own creation", async () => {
+    const aws = new CreatingAws();
+    aws.losesAnswers = 1;
+    const answer = aws.answer.bind(aws);
+    aws.answer = (operation, input) => {
+      if (operation === 'CreateService' && aws.byToken.size > 0) {
+        aws.service['taskDefinition'] = `${ARN}:task-definition/web:5`;
+        throw new FakeError('InvalidParameterException', 'Creation of service was not idempotent.');
+      }
+      return answer(operation, input);
+    };
+    const { outcome, session } = await create(aws);
+    expect(outcome).toMatchObject({ code: 'SERVICE_EXISTS', exitCode: 2 });
+    expect(session.progress).toMatchObject({ started: false, inDoubt: false });
+  });
+
+  it('is in doubt no more when ECS refuses what it was asked again', async () => {
+    const aws = new CreatingAws();
+    aws.failNext(
+      'CreateService',
+      new FakeError('ServerException', 'lost', 500),
+      new FakeError('InvalidParameterException', 'Something new.'),
+    );
+    aws.own.set('CreateService', () => ({}));
+    aws.answer = FakeAws.prototype.answer.bind(aws);
+    const { outcome, session } = await create(aws);
+    expect(outcome).toMatchObject({ code: 'SERVICE_REFUSED' });
+    expect(session.progress).toMatchObject({ started: false, inDoubt: false });
+  });
+
+  it('waits until ECS shows the deployment of what it has created, too', async () => {
+    const aws = new CreatingAws();
+    const { deployments } = aws.service;
+    aws.service.deployments = [];
+    aws.after(9000, () => (aws.service.deployments = deployments));
+    const { outcome } = await create(aws);
+    expect(outcome).toMatchObject({ deployments: [{ status: 'PRIMARY' }] });
+  });
+
+  it('leaves it in doubt when the answer never comes, and nothing shows', async () => {
+    const aws = new CreatingAws();
+    aws.losesAnswers = 1000;
+    aws.shownAfter = 600_000;
     const { outcome, session } = await create(aws);
     expect(outcome).toMatchObject({ name: 'ApiError', kind: 'transient' });
     expect(session.progress).toMatchObject({ started: false, inDoubt: true });

@@ -18,6 +18,8 @@ export interface Weather {
   readonly staleMs: number;
   /** What ECS has just begun is not listed for this long. */
   readonly listedAfterMs: number;
+  /** True where nothing has been there before: what is listed first is new, too. */
+  readonly fromNothing?: boolean;
 }
 
 export const STORM: Weather = {
@@ -45,6 +47,7 @@ export function badApi(clock: VirtualClock, seed: number, weather: Weather = STO
     if (chance(broken)) return failure(request, 500, 'ServerException', 'Service Unavailable');
     const key = `${operation} ${request.body}`;
     const former = last.get(key);
+    if (weather.fromNothing === true) firstSeen.set('nothing', Infinity);
     const answer = lateListed(operation, await send(), firstSeen, known, clock.now());
     if (answer.statusCode === 200) last.set(key, { answer, at: clock.now() });
     if (chance(weather.cutAfter)) throw cut();
