@@ -130,7 +130,7 @@ export const rollbackCommand = buildCommand<RollbackFlags, [], CliContext>({
         kind: 'parsed',
         parse: String,
         brief:
-          'Task definition (12, FAMILY:REVISION, ARN) or service revision (ARN) to go back to; else the last',
+          'Task definition (12, FAMILY:REVISION, ARN) or service revision (ARN) to go to; else the one before',
         optional: true,
         placeholder: 'revision',
       },
@@ -144,8 +144,8 @@ export const rollbackCommand = buildCommand<RollbackFlags, [], CliContext>({
     brief: 'Go back to the last revision that succeeded, all of it',
     fullDescription:
       'Ends the rollout that is under way, and ECS goes back; otherwise updates the service to the last service revision that succeeded: ' +
-      'task definition, network, load balancers and where tasks run. --to names another, or a task definition, which is then all that ' +
-      'changes. Exit codes are those of "fairlead deploy": 0 when the service is back where it was asked to be.',
+      'task definition, network, load balancers and where tasks run. Run again it goes on to the one before, never forward. --to names ' +
+      'another ("fairlead revisions" lists them), or a task definition, which is then all that changes. Exit codes are those of "fairlead deploy": 0 when the service is back where it was asked to be.',
   },
 });
 

@@ -1,27 +1,35 @@
-/** Finds the service revision to go back to: the last one whose rollout succeeded and that is not what the service is already. */
+/** Finds the service revision to go back to among those whose rollouts succeeded. */
 import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs';
 import { lastPart } from '../../base/arn.ts';
 import { describeServiceRevisions } from '../aws/service-reader.ts';
 import { primaryOf } from '../drive/start-deployment.ts';
 import type { Session } from '../session/session.ts';
+import { rollbackCommand } from '../verdict/ending.ts';
 import { revisionArn } from '../watch/from-sdk.ts';
+import { shortDefinition } from '../watch/observation.ts';
 import { revisionChange, type RevisionChange, type RevisionSettings } from './revision-change.ts';
+import { wayBack } from './way-back.ts';
 
 /** A revision of the past, beside what the service is now. */
 export interface FormerRevision {
   readonly arn: string;
-  readonly revision: ServiceRevision;
+  readonly revision: RevisionSettings;
   /** What the service is now. */
   readonly present: RevisionSettings;
   /** What brings the service back to it; empty when nothing differs. */
   readonly change: RevisionChange;
 }
 
-/** One call describes so many; the present revision is among the first. */
-const AT_ONCE = 19;
+/** The way back from what the service is now. */
+export interface WayBackOnEcs {
+  /** Undefined: nothing that succeeded came before it. */
+  readonly former: FormerRevision | undefined;
+  /** True where the service came to what it is now by going back. */
+  readonly returned: boolean;
+}
 
 /**
- * The last revision that succeeded and differs from the present service; undefined when there is none.
+ * The revision to go back to, as `wayBack` has it, of those that ECS still knows.
  * @param history newest first
  * @throws ApiError
  */
@@ -29,35 +37,52 @@ export async function lastSuccessful(
   session: Session,
   service: Service,
   history: readonly ServiceDeploymentBrief[],
-): Promise<FormerRevision | undefined> {
+): Promise<WayBackOnEcs> {
   const presentArn = presentRevisionArn(service);
-  const arns = new Set(
-    history
-      .filter((each) => each.status === 'SUCCESSFUL')
-      .flatMap((each) => each.targetServiceRevisionArn ?? [])
-      .filter((arn) => arn !== presentArn),
+  const successes = history
+    .filter((each) => each.status === 'SUCCESSFUL')
+    .flatMap((each) => each.targetServiceRevisionArn ?? []);
+  const earlier = [...new Set(successes)].filter((arn) => arn !== presentArn);
+  const found = await describe(
+    session,
+    presentArn === undefined ? earlier : [presentArn, ...earlier],
   );
-  const candidates = [...arns];
-  let present: RevisionSettings | undefined;
-  let skipped: string | undefined;
-  for (let first = 0; first < candidates.length; first += AT_ONCE) {
-    const some = candidates.slice(first, first + AT_ONCE);
-    const ask = present === undefined && presentArn !== undefined ? [presentArn, ...some] : some;
-    const found = await describe(session, ask);
-    present ??= presentSettings(service, found.get(presentArn ?? ''));
-    for (const arn of some) {
-      const revision = found.get(arn);
-      if (revision === undefined) continue;
-      const change = revisionChange(present, revision);
-      if (Object.keys(change).length > 0) {
-        if (skipped !== undefined) sayPassedOver(session, skipped);
-        return { arn, revision, present, change };
-      }
-      if (otherDigests(found.get(presentArn ?? ''), revision)) skipped ??= arn;
-    }
+  const now = found.get(presentArn ?? '');
+  const present: Known = { arn: presentArn ?? '', settings: presentSettings(service, now) };
+  const known = earlier.flatMap((arn): readonly Known[] => {
+    const settings = found.get(arn);
+    return settings === undefined ? [] : [{ arn, settings }];
+  });
+  const succeeded = presentArn === undefined || successes.includes(presentArn);
+  const way = wayBack(known.toReversed(), present, succeeded, isSame);
+  const newer = way === undefined ? known : known.slice(0, known.indexOf(way.to));
+  const moved = newer.find((each) => isSame(present, each) && otherDigests(now, each.settings));
+  if (moved !== undefined) sayPassedOver(session, moved.arn);
+  if (way === undefined) {
+    return { former: undefined, returned: known.some((each) => !isSame(present, each)) };
   }
-  if (skipped !== undefined) sayPassedOver(session, skipped);
-  return undefined;
+  const [left] = way.left;
+  if (left !== undefined) sayLeft(session, left);
+  const { arn, settings: revision } = way.to;
+  return {
+    former: {
+      arn,
+      revision,
+      present: present.settings,
+      change: revisionChange(present.settings, revision),
+    },
+    returned: left !== undefined,
+  };
+}
+
+/** A revision that ECS knows. */
+interface Known {
+  readonly arn: string;
+  readonly settings: RevisionSettings & Pick<ServiceRevision, 'containerImages'>;
+}
+
+function isSame(one: Known, other: Known): boolean {
+  return Object.keys(revisionChange(one.settings, other.settings)).length === 0;
 }
 
 /**
@@ -117,7 +142,10 @@ function presentSettings(
 }
 
 /** The same configuration brought other images: a tag had moved between the two. */
-function otherDigests(present: ServiceRevision | undefined, former: ServiceRevision): boolean {
+function otherDigests(
+  present: ServiceRevision | undefined,
+  former: Pick<ServiceRevision, 'containerImages'>,
+): boolean {
   return (former.containerImages ?? []).some(({ containerName, imageDigest }) => {
     const now = present?.containerImages?.find((each) => each.containerName === containerName);
     return (
@@ -131,5 +159,13 @@ function sayPassedOver(session: Session, arn: string): void {
     'warning',
     'passed-over',
     `service revision ${lastPart(arn)} is passed over: it differs from the present one only in what a tag stood for, and ECS cannot be told to go back to that; deploy the image by its digest instead`,
+  );
+}
+
+function sayLeft(session: Session, { arn, settings }: Known): void {
+  session.say(
+    'warning',
+    'passed-over',
+    `passing over ${shortDefinition(settings.taskDefinition ?? arn)}, which the service went back from before; to bring it back: ${rollbackCommand(session.name)} --to ${arn}`,
   );
 }

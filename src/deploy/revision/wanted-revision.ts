@@ -7,6 +7,7 @@ import { describeDefinition } from '../definition/raw-definition.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
 import type { OpenService } from '../drive/open-service.ts';
 import type { Session } from '../session/session.ts';
+import { rollbackCommand } from '../verdict/ending.ts';
 import { shortDefinition } from '../watch/observation.ts';
 import { lastSuccessful, namedRevision, type FormerRevision } from './last-successful.ts';
 import { notRestored, type RevisionChange } from './revision-change.ts';
@@ -31,12 +32,15 @@ export async function wantedRevision(
   history: readonly ServiceDeploymentBrief[],
   to: string | undefined,
 ): Promise<WantedRevision> {
-  if (to === undefined || isRevisionArn(to)) {
-    const former =
-      to === undefined
-        ? await lastSuccessful(session, open.service, history)
-        : await namedRevision(session, open.service, to);
-    if (former === undefined) throw to === undefined ? nothingCompleted(open) : forgotten(to);
+  if (to === undefined) {
+    const { former, returned } = await lastSuccessful(session, open.service, history);
+    if (former === undefined)
+      throw returned ? nothingBefore(session, open) : nothingCompleted(open);
+    return whole(session, former);
+  }
+  if (isRevisionArn(to)) {
+    const former = await namedRevision(session, open.service, to);
+    if (former === undefined) throw forgotten(to);
     return whole(session, former);
   }
   const definition = await namedDefinition(session, open.live.arn, to);
@@ -66,6 +70,19 @@ export function nothingCompleted({ facts }: OpenService): UserError {
     'NOTHING_TO_ROLL_BACK_TO',
     `service "${facts.name}" has no earlier revision that completed, so there is nothing to roll back to`,
     { hint: 'Name a revision with --to, or deploy a version that works.', exitCode: 2 },
+  );
+}
+
+/** The service has gone back to its first revision already. */
+function nothingBefore({ name }: Session, { facts, live }: OpenService): UserError {
+  const now = shortDefinition(live.arn);
+  return new UserError(
+    'NOTHING_TO_ROLL_BACK_TO',
+    `service "${facts.name}" went back to ${now} before, and no revision that succeeded came before that one`,
+    {
+      hint: `Choose one: fairlead revisions --cluster ${name.cluster} --service ${name.service}, then ${rollbackCommand(name)} --to REVISION. Or deploy a version that works.`,
+      exitCode: 2,
+    },
   );
 }
 

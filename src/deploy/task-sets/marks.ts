@@ -27,6 +27,11 @@ export interface GreenMarks {
   readonly test: RuleArn | undefined;
   /** Who began it. */
   readonly by: string;
+  /**
+   * Task definitions, such as `web:6`, that rollbacks go back to from here, the next one first: ECS keeps no history of task sets.
+   * Undefined: not known.
+   */
+  readonly wayBack: readonly string[] | undefined;
 }
 
 const KEY = {
@@ -38,7 +43,12 @@ const KEY = {
   production: 'fairlead:production-rule',
   test: 'fairlead:test-rule',
   by: 'fairlead:by',
+  wayBack: 'fairlead:way-back',
 } as const;
+
+/** Characters of a tag's value. */
+const LONGEST_VALUE = 256;
+const NOTHING = 'nothing';
 
 /** Any key of Fairlead's own. */
 const OWN_PREFIX = 'fairlead:';
@@ -46,7 +56,7 @@ const OWN_PREFIX = 'fairlead:';
 /** Tags for CreateTaskSet (reference: the SDK's Tag: letters, numbers, spaces and `+ - = . _ : / @`, up to 256 characters). */
 export function greenTags(marks: GreenMarks): Tag[] {
   const tags: readonly (readonly [string, string | undefined])[] = [
-    [KEY.replaces, marks.replaces ?? 'nothing'],
+    [KEY.replaces, marks.replaces ?? NOTHING],
     [KEY.definition, marks.replacesDefinition],
     [KEY.scale, String(marks.blueScale)],
     [KEY.steps, marks.steps.join(' ')],
@@ -54,6 +64,7 @@ export function greenTags(marks: GreenMarks): Tag[] {
     [KEY.production, marks.production],
     [KEY.test, marks.test],
     [KEY.by, plainText(marks.by)],
+    [KEY.wayBack, marks.wayBack === undefined ? undefined : wayBackText(marks.wayBack)],
   ];
   return tags.flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }]));
 }
@@ -74,7 +85,7 @@ export function readGreenMarks(
   if (!known || stepBakeMs === undefined || finalBakeMs === undefined) return undefined;
   const scale = Number(tags.get(KEY.scale));
   return {
-    replaces: replaces === 'nothing' ? undefined : replaces,
+    replaces: replaces === NOTHING ? undefined : replaces,
     replacesDefinition: tags.get(KEY.definition),
     blueScale: scale > 0 && scale <= 100 ? scale : 100,
     steps,
@@ -83,7 +94,38 @@ export function readGreenMarks(
     production: tags.get(KEY.production),
     test: tags.get(KEY.test),
     by: tags.get(KEY.by) ?? 'somebody',
+    wayBack: tags
+      .get(KEY.wayBack)
+      ?.split(' ')
+      .filter((each) => each !== NOTHING),
   };
+}
+
+/** As many as a tag can hold. */
+function wayBackText(names: readonly string[]): string {
+  let text = '';
+  for (const name of names) {
+    const longer = text === '' ? name : `${text} ${name}`;
+    if (longer.length > LONGEST_VALUE) break;
+    text = longer;
+  }
+  return text === '' ? NOTHING : text;
+}
+
+/**
+ * The way back of a rollout: what it replaces and what that one would go back to; where it returns to one of them, what came
+ * before that one (see `wayBack` of service revisions, which says why).
+ * @param from the task definition that it replaces, such as `web:6`
+ * @param known the way back from there; undefined: not known
+ */
+export function wayBackFrom(
+  to: string,
+  from: string,
+  known: readonly string[] | undefined,
+): readonly string[] {
+  const came = [from, ...(known ?? [])];
+  const index = came.indexOf(to);
+  return index < 0 ? came : came.slice(index + 1);
 }
 
 /** Tags of a task set that are its owner's, to be carried on to the next one. */

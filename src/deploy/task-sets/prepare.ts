@@ -9,7 +9,8 @@ import type { Session } from '../session/session.ts';
 import type { Traffic } from './choose-traffic.ts';
 import { findFirstTraffic, findTraffic, NO_TRAFFIC_WISH } from './find-traffic.ts';
 import { createInput, firstLaunch, launchOf, type TaskSetLaunch } from './launch.ts';
-import { rolloutId, readLease, type GreenMarks } from './marks.ts';
+import { shortDefinition } from '../watch/observation.ts';
+import { readGreenMarks, readLease, rolloutId, wayBackFrom, type GreenMarks } from './marks.ts';
 import {
   checkGreenGroup,
   checkUnbalanced,
@@ -71,6 +72,14 @@ export async function newRollout(
     production: traffic?.production,
     test: traffic?.test,
     by: session.dependencies.who ?? 'somebody',
+    wayBack:
+      blue?.taskDefinition === undefined
+        ? []
+        : wayBackFrom(
+            shortDefinition(definition.arn),
+            shortDefinition(blue.taskDefinition),
+            readGreenMarks(blue)?.wayBack,
+          ),
   };
   const rollout = rolloutId(session.dependencies.random.bytes(8));
   return {

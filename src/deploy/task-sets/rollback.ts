@@ -1,11 +1,11 @@
 /** Rollback for services of the deployment controller EXTERNAL. */
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Service, TaskSet } from '@aws-sdk/client-ecs';
 import { UserError } from '../../base/errors.ts';
 import type { StrategyWish } from '../configuration/configuration.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
 import type { Session } from '../session/session.ts';
-import type { Ending } from '../verdict/ending.ts';
+import { rollbackCommand, type Ending } from '../verdict/ending.ts';
 import { shortDefinition } from '../watch/observation.ts';
 import {
   carryOn,
@@ -17,7 +17,7 @@ import {
 } from './carry-on.ts';
 import { Driver } from './driver.ts';
 import { NO_TRAFFIC_WISH } from './find-traffic.ts';
-import { readGreenMarks, type GreenMarks } from './marks.ts';
+import { readGreenMarks } from './marks.ts';
 import { newRollout } from './prepare.ts';
 import type { Analysis } from './rollout.ts';
 import { describeTaskSets, findUnfinished } from './unfinished.ts';
@@ -32,7 +32,7 @@ export interface TaskSetRollbackPlan {
 
 /**
  * Ends the rollout that runs or was left, at once and whoever is at work on it; without one, brings back what the last one
- * replaced, or the given definition.
+ * replaced, or the given definition. Asked again it goes on to the version before, never forward to the one that was left.
  * @throws UserError NOTHING_TO_ROLL_BACK_TO (exit code 2), ApiError
  */
 export async function rollbackTaskSets(
@@ -57,7 +57,7 @@ export async function rollbackTaskSets(
   }
   const primary = (await describeTaskSets(session)).find((set) => set.status === 'PRIMARY');
   const marks = primary === undefined ? undefined : readGreenMarks(primary);
-  const definition = plan.to ?? (await replacedDefinition(session, service, marks));
+  const definition = plan.to ?? (await replacedDefinition(session, service, primary));
   if (primary?.taskDefinition === definition.arn) {
     session.advance({ to: session.progress.from });
     session.say('info', 'no-change', `the service already runs ${shortDefinition(definition.arn)}`);
@@ -101,19 +101,31 @@ const UNMEASURED: Analysis = {
   measure: () => Promise.reject(new Error('a rollback measures nothing')),
 };
 
-/** What the primary task set replaced, as its tags say. */
+/** What the primary task set goes back to, as its tags say. */
 async function replacedDefinition(
   session: Session,
   service: Service,
-  marks: GreenMarks | undefined,
+  primary: TaskSet | undefined,
 ): Promise<RegisteredDefinition> {
-  const arn = marks?.replacesDefinition;
-  if (arn !== undefined) {
-    return describeDefinition(session.api, session.dependencies.clients.ecs, arn);
-  }
+  const { api, dependencies, name } = session;
+  const marks = primary === undefined ? undefined : readGreenMarks(primary);
+  // Tags of a Fairlead that knew no way back tell what was replaced.
+  const { wayBack = [marks?.replacesDefinition].filter((arn) => arn !== undefined) } = marks ?? {};
+  const [former] = wayBack;
+  if (former !== undefined) return describeDefinition(api, dependencies.clients.ecs, former);
+  const replaced = marks?.replacesDefinition;
+  const now = primary?.taskDefinition;
   throw new UserError(
     'NOTHING_TO_ROLL_BACK_TO',
-    `service "${service.serviceName ?? ''}" has no task set that replaced another one, so there is nothing to roll back to`,
-    { hint: 'Name a revision with --to.', exitCode: 2 },
+    replaced === undefined || now === undefined
+      ? `service "${service.serviceName ?? ''}" has no task set that replaced another one, so there is nothing to roll back to`
+      : `service "${service.serviceName ?? ''}" went back to ${shortDefinition(now)} before, and nothing came before that one`,
+    {
+      hint:
+        replaced === undefined
+          ? 'Name a revision with --to.'
+          : `Name a revision: ${rollbackCommand(name)} --to ${shortDefinition(replaced)} would bring back what it replaced.`,
+      exitCode: 2,
+    },
   );
 }

@@ -135,6 +135,32 @@ describe('rollback to a whole service revision', () => {
     expect(told.join('\n')).toMatch(/service revision 2 is passed over: .*by its digest/);
   });
 
+  const definitions = (...numbers: number[]): Wire[] =>
+    numbers.map((number) => ({ taskDefinition: definition(number) }));
+
+  it('goes on to the version before when it is asked again, not back to the one that was left', async () => {
+    const aws = world(definitions(4, 5, 6, 5));
+    aws.define(4, 'team/web:0.8.0');
+    const { result, told } = await playRollback(aws);
+    expect(result.to?.taskDefinition).toBe(definition(4));
+    expect(told).toContain(
+      `passing over web:6, which the service went back from before; to bring it back: fairlead rollback --cluster prod --service web --to ${revisionArn(3)}`,
+    );
+  });
+
+  it('refuses to go forward where nothing came before, and says how to choose', async () => {
+    const aws = world(definitions(5, 6, 5));
+    const { result } = await playRollback(aws);
+    expect(result).toMatchObject({ verdict: 'impossible', exitCode: 2, changed: [] });
+    expect(result.error).toMatchObject({
+      code: 'NOTHING_TO_ROLL_BACK_TO',
+      message:
+        'service "web" went back to web:5 before, and no revision that succeeded came before that one',
+      hint: 'Choose one: fairlead revisions --cluster prod --service web, then fairlead rollback --cluster prod --service web --to REVISION. Or deploy a version that works.',
+    });
+    expect(updates(aws)).toHaveLength(0);
+  });
+
   it('says when there is nothing that differs', async () => {
     const same = { taskDefinition: definition(6), networkConfiguration: network('subnet') };
     const aws = world([same, same]);

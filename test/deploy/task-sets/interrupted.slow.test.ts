@@ -317,6 +317,26 @@ describe('a rollback without a rollout', () => {
     expect(await world.summary()).toMatchObject({ green: 0, sets: ['web:1 PRIMARY 100 %'] });
   });
 
+  it('goes on to the version before when it is asked again, and never forward', async () => {
+    const world = await begun();
+    await world.register('team/web:3.0.0');
+    await world.deploy('web:2');
+    await world.deploy('web:3');
+    await world.rollback();
+    expect(await world.summary()).toMatchObject({ sets: ['web:2 PRIMARY 100 %'] });
+    await world.rollback();
+    expect(await world.summary()).toMatchObject({ sets: ['web:1 PRIMARY 100 %'] });
+    const { result } = await world.rollback();
+    expect(result).toMatchObject({
+      verdict: 'impossible',
+      error: {
+        code: 'NOTHING_TO_ROLL_BACK_TO',
+        message: 'service "web" went back to web:1 before, and nothing came before that one',
+      },
+    });
+    expect(await world.summary()).toMatchObject({ sets: ['web:1 PRIMARY 100 %'] });
+  });
+
   it('has nothing to go back to on a service that Fairlead never deployed', async () => {
     const world = await VirtualWorld.start();
     expect((await world.rollback()).result).toMatchObject({

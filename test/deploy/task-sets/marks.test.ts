@@ -35,6 +35,12 @@ const marks: fc.Arbitrary<GreenMarks> = fc.record({
     { nil: undefined },
   ),
   by: fc.constantFrom('ann@build-7', 'somebody'),
+  wayBack: fc.option(
+    fc.array(fc.constantFrom('web:1', 'web:12', 'my_family:3'), { maxLength: 9 }),
+    {
+      nil: undefined,
+    },
+  ),
 });
 
 describe('what a rollout leaves on ECS', () => {
@@ -51,10 +57,23 @@ describe('what a rollout leaves on ECS', () => {
     );
   });
 
+  it('keeps of a long way back what a tag can hold', () => {
+    const wayBack = Array.from({ length: 60 }, (_, index) => `family-of-web:${60 - index}`);
+    const tags = greenTags({
+      ...{ replaces: undefined, replacesDefinition: undefined, blueScale: 100, steps: [100] },
+      ...{ stepBakeMs: 0, finalBakeMs: 0, production: undefined, test: undefined, by: 'ann' },
+      wayBack,
+    });
+    const read = readGreenMarks({ externalId: id, tags })?.wayBack ?? [];
+    expect(read.length).toBeGreaterThan(10);
+    expect(read).toStrictEqual(wayBack.slice(0, read.length));
+  });
+
   it('is not found in task sets of others', () => {
     const tags = greenTags({
       ...{ replaces: undefined, replacesDefinition: undefined, blueScale: 100, steps: [100] },
       ...{ stepBakeMs: 0, finalBakeMs: 0, production: undefined, test: undefined, by: 'ann' },
+      wayBack: undefined,
     });
     expect(readGreenMarks({ externalId: 'mine', tags })).toBeUndefined();
     expect(readGreenMarks({ externalId: id, tags: [] })).toBeUndefined();
