@@ -1,5 +1,6 @@
 #!/bin/sh
 # Creates what the service stands on, with the AWS CLI, and prints it as shell exports: eval "$(sh set-up.sh)"
+# Run again, it finds what is there and prints the same.
 set -eu
 PORT=${PORT:-8090} TEST_PORT=${TEST_PORT:-8091}
 
@@ -9,7 +10,9 @@ target_group() {
     --query 'TargetGroups[0].TargetGroupArn' --output text
 }
 rule() {
-  listener=$(aws elbv2 create-listener --load-balancer-arn "$LB" --protocol HTTP --port "$1" \
+  listener=$(aws elbv2 describe-listeners --load-balancer-arn "$LB" \
+    --query "Listeners[?Port==\`$1\`].ListenerArn" --output text)
+  [ -n "$listener" ] || listener=$(aws elbv2 create-listener --load-balancer-arn "$LB" --protocol HTTP --port "$1" \
     --default-actions "Type=forward,TargetGroupArn=$2" --query 'Listeners[0].ListenerArn' --output text)
   aws elbv2 describe-rules --listener-arn "$listener" --query 'Rules[0].RuleArn' --output text
 }

@@ -62,6 +62,8 @@ describe.skipIf(awsCli === undefined)('the example shop (needs the AWS CLI)', ()
     async () => {
       const exports = await shell('sh set-up.sh');
       expect(exports).toMatchObject({ exitCode: 0 });
+      // A terminal opened later gets the same.
+      expect(await shell('sh set-up.sh')).toEqual(exports);
       const found = exports.stdout.matchAll(/^export ([A-Z_]+)='(.+)'$/gm);
       for (const [, name = '', value = ''] of found) variables = { ...variables, [name]: value };
       expect(Object.keys(variables)).toContain('TEST_RULE');
