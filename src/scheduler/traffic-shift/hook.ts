@@ -70,9 +70,10 @@ export function timeOut<H extends HookRun>(
   stage: LifecycleStage,
   now: number,
 ): readonly H[] {
-  if (!hooks.some((hook) => isOpen(hook) && now >= hook.expiresAt)) return hooks;
+  const isOver = (hook: H): boolean => isOpen(hook) && now >= hook.expiresAt;
+  if (!hooks.some(isOver)) return hooks;
   return hooks.map((hook) =>
-    isOpen(hook) && now >= hook.expiresAt
+    isOver(hook)
       ? {
           ...hook,
           status: 'TIMED_OUT',

@@ -104,9 +104,9 @@ export function settled(
       (each) => each.standing.kind !== 'leaving' && !leaving.has(each),
     ).length;
     const isKept = deployment.id === progress.greenId || deployment.id === progress.blueId;
-    if (index > 0 && !isKept && existing.length === 0) return [];
+    if (!isKept && existing.length === 0) return [];
     const wanted = wantedTasks(deployment, progress, desiredCount) ?? present;
-    const gone = index > 0 && wanted === 0 && present === 0 && existing.length > 0;
+    const gone = wanted === 0 && present === 0 && existing.length > 0;
     const status = index === 0 ? 'PRIMARY' : gone ? 'DRAINING' : 'ACTIVE';
     return deployment.status === status && deployment.desiredCount === wanted
       ? [deployment]
@@ -136,6 +136,7 @@ function wakeOf(
     bakedAt(shift),
     stageDeadline(shift.progress),
     ...shift.progress.hooks.filter(isOpen).map(({ expiresAt }) => expiresAt),
-  ].filter((at) => at !== undefined && at > now && at < Infinity);
-  return times.length === 0 ? undefined : Math.min(...times.map((at) => at ?? Infinity));
+  ].filter((at) => at !== undefined);
+  const wakeAt = Math.min(...times.filter((at) => at > now));
+  return wakeAt === Infinity ? undefined : wakeAt;
 }

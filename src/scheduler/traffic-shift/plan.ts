@@ -119,24 +119,14 @@ function factsOf(
   now: number,
 ): StageFacts {
   const { greenId, blueId } = shift.progress;
-  const health = (id: string | undefined): RevisionHealth =>
-    revisionHealth(id, tasks, timings, now);
-  const others = tasks.filter(
-    ({ task }) => task.deploymentId !== greenId && task.deploymentId !== blueId,
-  );
-  const ofOthers = [...new Set(others.map(({ task }) => task.deploymentId))].map(health);
-  const sum = (of: (each: RevisionHealth) => number): number =>
-    ofOthers.reduce((total, each) => total + of(each), 0);
+  const healthOf = (isMeant: (id: string) => boolean): RevisionHealth =>
+    revisionHealth(isMeant, tasks, timings, now);
   return {
     snapshot,
     shift,
-    green: health(greenId),
-    blue: health(blueId),
-    others: {
-      present: sum(({ present }) => present),
-      existing: sum(({ existing }) => existing),
-      healthy: sum(({ healthy }) => healthy),
-    },
+    green: healthOf((id) => id === greenId),
+    blue: healthOf((id) => id === blueId),
+    others: healthOf((id) => id !== greenId && id !== blueId),
     now,
   };
 }

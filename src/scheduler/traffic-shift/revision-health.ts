@@ -2,7 +2,7 @@
 import type { SchedulerTimings } from '../rolling/snapshot.ts';
 import { countsForCompletion, type JudgedTask } from '../rolling/task-health.ts';
 
-/** The tasks of one revision, counted. */
+/** The tasks of one revision, or of several, counted. */
 export interface RevisionHealth {
   /** Not asked to stop. */
   readonly present: number;
@@ -12,16 +12,16 @@ export interface RevisionHealth {
   readonly healthy: number;
 }
 
-/** Counts the tasks of a deployment at `now` (epoch ms). */
+/** Counts the tasks of the deployments that are meant, at `now` (epoch ms). */
 export function revisionHealth(
-  deploymentId: string | undefined,
+  isMeant: (deploymentId: string) => boolean,
   tasks: readonly JudgedTask[],
   timings: SchedulerTimings,
   now: number,
 ): RevisionHealth {
   let [present, existing, healthy] = [0, 0, 0];
   for (const { task, standing } of tasks) {
-    if (task.deploymentId !== deploymentId || standing.kind === 'stopped') continue;
+    if (!isMeant(task.deploymentId) || standing.kind === 'stopped') continue;
     existing++;
     if (standing.kind === 'leaving') continue;
     present++;

@@ -21,11 +21,12 @@ export interface StageFacts {
   readonly now: number;
 }
 
+/** A progress without its place on the course. */
+type Unplaced = Omit<ShiftProgress, 'stage' | 'position' | 'enteredAt' | 'begunAt' | 'hooks'>;
+
 /** Where the deployment is on its course. */
 export function currentStage({ strategy, progress }: ShiftSnapshot): CourseStage {
-  const stage = courseOf(strategy, progress)[progress.position];
-  if (stage === undefined) throw new Error(`the course has no place ${progress.position}`);
-  return stage;
+  return placeOf(strategy, progress, progress.position);
 }
 
 /** The progress in the next stage; undefined when there is none. */
@@ -40,18 +41,11 @@ export function nextStage(
 
 /** The progress at the beginning of a course. */
 export function firstStage(
-  progress: Omit<ShiftProgress, 'stage' | 'position' | 'enteredAt' | 'begunAt' | 'hooks'>,
+  progress: Unplaced,
   strategy: ShiftSnapshot['strategy'],
   now: number,
 ): ShiftProgress {
-  const [first] = courseOf(strategy, progress);
-  if (first === undefined) throw new Error('a course without stages');
-  return entered(
-    { ...progress, stage: first.stage, position: 0, enteredAt: now, hooks: [] },
-    first,
-    0,
-    now,
-  );
+  return entered(progress, placeOf(strategy, progress, 0), 0, now);
 }
 
 /** True when what the stage does can be done now. */
@@ -106,10 +100,10 @@ export function begin({ shift, now }: StageFacts): ShiftProgress {
     ...(takesBack(shift.progress) ? withoutOthers(shift.progress) : shift.progress),
     begunAt: now,
     hooks: beginHooks(hooks, stage, course.direction, now),
-    ...(stage === 'RECONCILE_SERVICE' ? { productionPercent: 0, testPercent: 0 } : {}),
     ...(stage === 'TEST_TRAFFIC_SHIFT' ? { testPercent: forward ? 100 : 0 } : {}),
     ...(stage === 'PRODUCTION_TRAFFIC_SHIFT'
-      ? { productionPercent: forward ? (step?.greenPercent ?? 100) : 0 }
+      ? // The way back has no steps: all of it returns.
+        { productionPercent: step?.greenPercent ?? 0 }
       : {}),
   };
 }
@@ -155,14 +149,13 @@ export function isDone(facts: StageFacts): boolean {
   }
 }
 
-/** When the bake of the present stage is over (epoch ms); -Infinity for one without. */
+/** When the bake of the present stage is over (epoch ms); of one without, when it began; -Infinity until it has. */
 export function bakedAt(shift: ShiftSnapshot): number {
-  const { stage, begunAt, course } = shift.progress;
-  if (begunAt === undefined || course.direction === 'rollback') return -Infinity;
+  const { stage, begunAt = -Infinity } = shift.progress;
   if (stage === 'BAKE_TIME') return begunAt + shift.bakeMs;
   return stage === 'PRODUCTION_TRAFFIC_SHIFT'
     ? begunAt + (currentStage(shift).step?.bakeMs ?? 0)
-    : -Infinity;
+    : begunAt;
 }
 
 /** How many tasks a deployment is to have; undefined: those that it has. */
@@ -188,8 +181,18 @@ function courseOf(
   return stagesOf(course, trafficSteps(strategy, blueId !== undefined));
 }
 
+function placeOf(
+  strategy: ShiftSnapshot['strategy'],
+  progress: Unplaced,
+  position: number,
+): CourseStage {
+  const place = courseOf(strategy, progress)[position];
+  if (place === undefined) throw new Error(`the course has no place ${position}`);
+  return place;
+}
+
 function entered(
-  { begunAt: _begunAt, ...progress }: ShiftProgress,
+  { begunAt: _begunAt, ...progress }: Unplaced & Pick<ShiftProgress, 'begunAt'>,
   { stage }: CourseStage,
   position: number,
   now: number,
