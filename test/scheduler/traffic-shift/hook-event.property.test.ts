@@ -149,6 +149,8 @@ describe('the details that a function is told', () => {
     ['its own over those of the configuration', { a: 1, b: 1 }, { b: 2 }, { a: 1, b: 2 }],
     ['a configured text, as it is', 'x', {}, 'x'],
     ['its own in place of a configured text', 'x', { a: 1 }, { a: 1 }],
+    ['its own in place of a configured list', ['x'], { a: 1 }, { a: 1 }],
+    ['its own in place of a configured null', null, { a: 1 }, { a: 1 }],
   ])('are %s', (_name, configured, answered, told) => {
     expect(details(configured, answered)).toEqual(told);
   });

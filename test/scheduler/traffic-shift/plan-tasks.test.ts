@@ -72,21 +72,25 @@ describe('each revision is kept as a service of its own', () => {
 
 describe('the tasks of a revision that is to go', () => {
   it('are all stopped at once, those alone that are on their way already', () => {
-    const [up, pending, unproved] = [
+    const going = [
       of(BLUE),
       of(BLUE, build.PENDING),
       of(BLUE, { startedAt: NOW }),
+      // It goes as the others do, not for its health.
+      of(BLUE, build.UNHEALTHY),
     ];
     const gone = of(BLUE, { ...build.LEAVING, lastStatus: 'STOPPED' });
     const { start, stop, events } = nextStep(shift(begun('CLEAN_UP')), {
-      tasks: [...both(GREEN), up, pending, unproved, of(BLUE, build.LEAVING), gone],
+      tasks: [...both(GREEN), ...going, of(BLUE, build.LEAVING), gone],
     });
     const reason = 'Scaling activity initiated by (deployment ecs-svc/1)';
+    const ids = going.map(({ id }) => id);
     expect(start).toEqual([]);
-    expect(stop).toEqual([up, pending, unproved].map(({ id }) => ({ taskId: id, reason })));
+    expect(stop).toEqual(ids.map((taskId) => ({ taskId, reason })));
+    const [up, , unproved, unhealthy] = ids.map((id) => `(task ${id})`);
     expect(events).toEqual([
       '(service web) stopped 1 pending tasks.',
-      `(service web) has stopped 2 running tasks: (task ${up.id}) (task ${unproved.id}).`,
+      `(service web) has stopped 3 running tasks: ${up} ${unproved} ${unhealthy}.`,
     ]);
   });
 

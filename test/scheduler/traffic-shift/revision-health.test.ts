@@ -1,5 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import { canServe, isFull } from '../../../src/scheduler/traffic-shift/revision-health.ts';
+import { ECS_TIMINGS } from '../../../src/scheduler/rolling/snapshot.ts';
+import type { JudgedTask } from '../../../src/scheduler/rolling/task-health.ts';
+import {
+  canServe,
+  isFull,
+  revisionHealth,
+  type RevisionHealth,
+} from '../../../src/scheduler/traffic-shift/revision-health.ts';
+import { judged, NOW } from '../rolling/builders.ts';
+import { BLUE, GREEN } from './shifting.ts';
+
+const counted = (...tasks: JudgedTask[]): RevisionHealth =>
+  revisionHealth((id) => id === GREEN, tasks, ECS_TIMINGS, NOW);
+
+describe('a task of a revision', () => {
+  it.each([
+    ['healthy', { present: 1, existing: 1, healthy: 1 }],
+    ['pending', { present: 1, existing: 1, healthy: 0 }],
+    ['unhealthy', { present: 1, existing: 1, healthy: 0 }],
+    ['leaving', { present: 0, existing: 1, healthy: 0 }],
+    ['stopped', { present: 0, existing: 0, healthy: 0 }],
+  ] as const)('that is %s counts as %j', (kind, counts) => {
+    const stranger = judged('healthy', { deploymentId: BLUE });
+    expect(counted(judged(kind), stranger)).toEqual(counts);
+  });
+
+  it.each([
+    [7_000, 1],
+    [6_999, 0],
+  ])('that nothing checks is healthy so many ms after RUNNING: %d', (ms, healthy) => {
+    expect(counted(judged('starting', { startedAt: NOW - ms })).healthy).toBe(healthy);
+  });
+});
 
 /** So many tasks that are not asked to stop, and so many of them healthy. */
 const revision = (present: number, healthy: number) => ({ present, existing: present, healthy });

@@ -80,12 +80,62 @@ describe('a deployment that shifts traffic begins', () => {
     expect(begun.blueId).toBe('half');
     expect(begun.othersServe).toBeUndefined();
   });
+
+  it.each([
+    { percent: 51, blueId: 'half' },
+    { percent: 50, blueId: 'old' },
+    { percent: 0, blueId: 'old' },
+  ])(
+    'from $blueId where none ever completed and $percent % were shifted',
+    ({ percent, blueId }) => {
+      const { deployments, ...former } = interrupted(percent);
+      const begun = shift({
+        ...former,
+        deployments: deployments.map((each) => ({ ...each, rolloutState: 'FAILED' })),
+      });
+      expect(begun.blueId).toBe(blueId);
+    },
+  );
+
+  it('from the newest where none ever completed and no traffic was being shifted', () => {
+    const deployments = [
+      deployment('newer', 'FAILED', 'PRIMARY'),
+      deployment('older', 'IN_PROGRESS'),
+    ];
+    expect(shift({ deployments })).toMatchObject({ blueId: 'newer', othersServe: true });
+  });
+
+  it('from the newest that is left where the one with the traffic has gone', () => {
+    const { progress } = interrupted(100);
+    const former = {
+      deployments: [deployment('newer', 'FAILED', 'PRIMARY'), deployment('older', 'FAILED')],
+      ...(progress === undefined ? {} : { progress }),
+    };
+    // What it has is not known: others are left alone until it can take everything.
+    expect(shift(former)).toMatchObject({ blueId: 'newer', othersServe: true });
+    expect(shift({ ...former, ...interrupted(0, { blueId: 'gone' }) }).othersServe).toBe(true);
+  });
+
+  it('without a former revision in a new service', () => {
+    const begun = shift({ deployments: [] });
+    expect(begun).toEqual({
+      ...{ greenId: 'new', course: { direction: 'forward', reconcile: false } },
+      ...{ stage: 'PRE_SCALE_UP', position: 0, enteredAt: NOW, hooks: [] },
+      ...{ productionPercent: 0, testPercent: 0 },
+    });
+  });
 });
 
 describe('a rolling update begins', () => {
   it('at once where no traffic was being shifted', () => {
     const { deployments } = interrupted(0);
     expect(startReconciliation('new', { deployments }, NOW)).toBeUndefined();
+  });
+
+  it('at once where nothing is left that could have had traffic', () => {
+    expect(
+      startReconciliation('new', { ...interrupted(50), deployments: [] }, NOW),
+    ).toBeUndefined();
   });
 
   it.each([
