@@ -9,7 +9,7 @@ import {
   type ServicePlan,
 } from '../rolling/service-plan.ts';
 import type { DeploymentSnapshot, SchedulerTimings, ServiceSnapshot } from '../rolling/snapshot.ts';
-import type { JudgedTask } from '../rolling/task-health.ts';
+import { completionTime, type JudgedTask } from '../rolling/task-health.ts';
 import { nextWake } from '../rolling/wake.ts';
 import { isOpen } from './hook.ts';
 import { stageDeadline } from './interruption.ts';
@@ -131,8 +131,11 @@ function wakeOf(
   timings: SchedulerTimings,
   now: number,
 ): number | undefined {
+  // Traffic returns to blue once enough of its tasks count; nextWake knows when the last one of the PRIMARY does.
+  const ofBlue = tasks.filter(({ task }) => task.deploymentId === shift.progress.blueId);
   const times = [
     nextWake(tasks, deployments, desiredCount, timings, now),
+    ...ofBlue.map(({ task }) => completionTime(task, timings)),
     bakedAt(shift),
     stageDeadline(shift.progress),
     ...shift.progress.hooks.filter(isOpen).map(({ expiresAt }) => expiresAt),

@@ -264,6 +264,25 @@ describe('a shift looks again', () => {
     expect(wake(progress, { throttledUntil: NOW + 5 }, both(BLUE))).toBe(NOW + 5);
   });
 
+  it('when the first task of the former revision counts that traffic could return to', () => {
+    const tasks = [of(BLUE, { startedAt: NOW - 3000 }), of(BLUE, { startedAt: NOW })];
+    const rules = { ...RULES, minimumHealthyPercent: 50 };
+    const back = shift(waiting('PRODUCTION_TRAFFIC_SHIFT', { course: BACK, enteredAt: NOW }));
+    expect(nextStep(back, { rules, tasks: [...both(GREEN), ...tasks] }).wakeAt).toBe(NOW + 4000);
+  });
+
+  it('when a task of the former revision counts that could take back what others have', () => {
+    const divided = { course: RECONCILING, othersServe: true } as const;
+    const deployments = [deployment(GREEN), deployment(BETWEEN), completed(BLUE)];
+    const tasks = [
+      ...both(BETWEEN),
+      of(BLUE, { startedAt: NOW - 8000 }),
+      of(BLUE, { startedAt: NOW }),
+    ];
+    const plan = nextStep(shift(waiting('RECONCILE_SERVICE', divided)), { deployments, tasks });
+    expect(plan.wakeAt).toBe(NOW + 7000);
+  });
+
   it('never for what is over, or is over just now', () => {
     // The bake is over, a hook is not, and that is the next thing.
     const bake = { begunAt: NOW - 3 * MINUTE, hooks: [hookRun({ expiresAt: NOW + HOUR })] };
