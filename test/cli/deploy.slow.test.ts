@@ -174,7 +174,9 @@ describe('fairlead deploy', () => {
     const late = [...asked, '--image', 'my-repo/my-app:3', '--no-wait'];
     const refused = await fairlead('deploy', ...late);
     expect(refused.exitCode).toBe(2);
-    expect(refused.stdout).toMatch(/another rollout \(contested:2\) is \w+ since .*, by fairlead/);
+    expect(refused.stdout).toMatch(
+      /another rollout \(contested:2, registered by fairlead.*\) is \w+ since /,
+    );
     const other = await fairlead('deploy', ...late, '--supersede');
     expect(other.exitCode).toBe(0);
     expect(other.stderr).toContain('another rollout is IN_PROGRESS: this one takes its place');

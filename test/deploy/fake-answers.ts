@@ -12,7 +12,7 @@ export function answerFrom(aws: FakeAws, operation: string, input: Wire): unknow
     case 'DescribeTaskDefinition': {
       const name = String(input['taskDefinition']);
       const arn = name.startsWith('arn:') ? name : `${ARN}:task-definition/${name}`;
-      const found = aws.definitions.get(arn);
+      const found = name.includes(':') ? aws.definitions.get(arn) : newestOf(aws, name);
       if (found === undefined)
         throw new FakeError('ClientException', 'Unable to describe task definition.');
       return {
@@ -103,4 +103,11 @@ export function answerFrom(aws: FakeAws, operation: string, input: Wire): unknow
     default:
       throw new FakeError('UnknownOperationException', `the script has no ${operation}`);
   }
+}
+
+/** The newest ACTIVE revision of a family (reference: ECS semantics 3.4). */
+function newestOf(aws: FakeAws, family: string): Wire | undefined {
+  return [...aws.definitions.values()]
+    .filter((each) => each['family'] === family && each['status'] === 'ACTIVE')
+    .toSorted((a, b) => Number(b['revision']) - Number(a['revision']))[0];
 }

@@ -107,8 +107,11 @@ export async function registerDefinition(
   });
 }
 
-/** Undefined where there is none, or where it may not be seen. */
-async function newestRevision(
+/**
+ * The newest revision of a family that is not deregistered; undefined where there is none, or where it may not be seen.
+ * @throws ApiError
+ */
+export async function newestRevision(
   api: Api,
   ecs: ECSClient,
   family: string,

@@ -2,6 +2,7 @@
 import { UserError } from '../../base/errors.ts';
 import type { PlaceOf } from '../configuration/configuration.ts';
 import {
+  familyOf,
   parseDefinitionSource,
   parseTaskDefinition,
   TASK_DEFINITION,
@@ -10,9 +11,10 @@ import type { ImageOption } from './image-reference.ts';
 import { parseImageReference } from './image-reference.ts';
 import type { JsonObject } from './json.ts';
 import { movingTag } from './mutable-tag.ts';
-import { describeDefinition } from './raw-definition.ts';
+import { describeDefinition, newestRevision } from './raw-definition.ts';
 import { sameDefinition, sameTags } from './same-definition.ts';
 import type { Session } from '../session/session.ts';
+import { shortDefinition } from '../watch/observation.ts';
 import { ApiError } from '../aws/api-failure.ts';
 import {
   containersOf,
@@ -42,8 +44,8 @@ export interface DefinitionWish {
 }
 
 /**
- * Finds what shall run. Nothing is registered for nothing: a definition that means the same as the live one, or as the one it
- * was made from, is that one.
+ * Finds what shall run. Nothing is registered for nothing: a definition that means the same as the live one, as the one it was
+ * made from, or as the newest of its family, is that one.
  * @throws UserError (exit code 2) when images, containers or the definition are wrong, or a tag moves
  */
 export async function wantedDefinition(
@@ -55,14 +57,20 @@ export async function wantedDefinition(
   const definition = withImages(base.definition, wish.images);
   const tags = base.tags;
   if (!wish.allowMutableTag) refuseMovingTags(definition, live?.definition ?? {}, wish);
-  const known = base.registered;
-  for (const each of [known, live]) {
-    if (each === undefined) continue;
-    if (sameDefinition(definition, each.definition) && sameTags(tags, each.tags)) {
-      return { kind: 'registered', registered: each };
-    }
-  }
-  return { kind: 'new', definition, tags };
+  const isSame = (each: RegisteredDefinition | undefined): each is RegisteredDefinition =>
+    each !== undefined && sameDefinition(definition, each.definition) && sameTags(tags, each.tags);
+  const known = [base.registered, live].find(isSame);
+  if (known !== undefined) return { kind: 'registered', registered: known };
+  const { api, dependencies } = session;
+  // A version that failed is registered: trying it again makes no other revision of it, and two who deploy it share one.
+  const newest = await newestRevision(api, dependencies.clients.ecs, familyOf(definition));
+  if (!isSame(newest)) return { kind: 'new', definition, tags };
+  session.say(
+    'info',
+    'registered-before',
+    `${shortDefinition(newest.arn)} is registered and says the same: using it`,
+  );
+  return { kind: 'registered', registered: newest };
 }
 
 interface Base {

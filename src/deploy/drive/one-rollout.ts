@@ -39,7 +39,7 @@ export async function refuseSecondRollout(
   });
 }
 
-/** What the other rollout brings and who began it, as far as ECS knows: the gate's mark, else who registered the definition. */
+/** What the other rollout brings and who began it, as far as ECS knows: the gate's mark; else who registered the definition. */
 async function describeRunning(
   session: Session,
   { gate }: OpenService,
@@ -55,8 +55,13 @@ async function describeRunning(
     if (arn === undefined) return { what: '', who: gate === undefined ? '' : `, by ${gate.by}` };
     const registeredBy =
       gate === undefined ? (await describeDefinition(api, ecs, arn)).registeredBy : undefined;
-    const by = gate?.by ?? (registeredBy === undefined ? undefined : lastPart(registeredBy));
-    return { what: ` (${lastPart(arn)})`, who: by === undefined ? '' : `, by ${by}` };
+    // Who registered a version need not be who rolls it out now.
+    const registered =
+      registeredBy === undefined ? '' : `, registered by ${lastPart(registeredBy)}`;
+    return {
+      what: ` (${lastPart(arn)}${registered})`,
+      who: gate === undefined ? '' : `, by ${gate.by}`,
+    };
   } catch (error) {
     // Who it is only makes the refusal kinder.
     if (!(error instanceof ApiError)) throw error;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RolloutEntrySchema } from '../../../src/record/entries.ts';
 import { foldRecord } from '../../../src/report/rollout-model.ts';
 import { summaryLines } from '../../../src/report/summary.ts';
-import { ARN, FakeAws, TARGET_GROUP } from '../fake-aws.ts';
+import { ARN, FakeAws, FakeError, TARGET_GROUP } from '../fake-aws.ts';
 import { definition, playDeploy } from '../play.ts';
 
 describe('deploy', () => {
@@ -180,6 +180,63 @@ describe('deploy', () => {
     const { result } = await playDeploy(aws, { images: [], forceNewDeployment: true });
     expect(result).toMatchObject({ verdict: 'succeeded', to: { taskDefinition: definition(6) } });
     expect(aws.count('RegisterTaskDefinition')).toBe(0);
+  });
+
+  it('tries a version that failed again with the revision that is registered for it', async () => {
+    const aws = new FakeAws();
+    aws.story = () => aws.after(5000, () => aws.rollBack('tasks failed to start'));
+    expect((await playDeploy(aws)).result.verdict).toBe('rolled-back');
+    const { result, told } = await playDeploy(aws);
+    expect(result).toMatchObject({ verdict: 'rolled-back', to: { taskDefinition: definition(7) } });
+    expect(aws.count('RegisterTaskDefinition')).toBe(1);
+    expect(aws.count('UpdateService')).toBe(2);
+    expect(told).toContain('web:7 is registered and says the same: using it');
+  });
+
+  it('registers a revision of its own where the newest one of the family says something else', async () => {
+    const aws = new FakeAws();
+    aws.define(8, 'team/web:2.0.0', { cpu: '512' });
+    aws.story = () => aws.after(5000, () => aws.complete());
+    const { result } = await playDeploy(aws);
+    expect(result.to?.taskDefinition).toBe(definition(7));
+    expect(aws.count('RegisterTaskDefinition')).toBe(1);
+  });
+
+  it('uses no revision that was deregistered, and registers where it may not look', async () => {
+    const aws = new FakeAws();
+    aws.define(8, 'team/web:2.0.0', { status: 'INACTIVE' });
+    aws.story = () => aws.after(5000, () => aws.complete());
+    expect((await playDeploy(aws)).result.to?.taskDefinition).toBe(definition(7));
+    const blind = new FakeAws();
+    blind.define(8, 'team/web:2.0.0');
+    blind.story = () => blind.after(5000, () => blind.complete());
+    const answer = blind.answer.bind(blind);
+    blind.answer = (operation, input) => {
+      if (input['taskDefinition'] === 'web') throw new FakeError('AccessDeniedException', 'no');
+      return answer(operation, input);
+    };
+    expect((await playDeploy(blind)).result.to?.taskDefinition).toBe(definition(7));
+  });
+
+  it('tells of a rollout that runs who registered its version, which is not who began it', async () => {
+    const aws = new FakeAws();
+    aws.define(8, 'team/web:2.0.0', { registeredBy: 'arn:aws:iam::123456789012:user/ann' });
+    const answer = aws.answer.bind(aws);
+    aws.answer = (operation, input) =>
+      operation === 'DescribeServiceRevisions'
+        ? {
+            serviceRevisions: (input['serviceRevisionArns'] as string[]).map((arn) => ({
+              serviceRevisionArn: arn,
+              taskDefinition: definition(8),
+            })),
+          }
+        : answer(operation, input);
+    await playDeploy(aws, { wait: false });
+    await aws.clock.advance(10_000);
+    const { result } = await playDeploy(aws, { images: ['team/web:3.0.0'] });
+    expect(result.error?.message).toMatch(
+      /^another rollout \(web:8, registered by ann\) is IN_PROGRESS since \S+$/,
+    );
   });
 
   it('started: --no-wait begins the rollout and says how to follow it', async () => {
