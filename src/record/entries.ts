@@ -4,13 +4,12 @@
  * not know, so later versions may add kinds (gates, measurements) without a new schema name.
  */
 import { z } from 'zod';
+import { at, count } from './fields.ts';
+import { Sample, type RevisionCounts } from './sample.ts';
 import { VERDICTS } from './verdict.ts';
 
 /** The name in every record's header. */
 export const RECORD_SCHEMA = 'fairlead.rollout/v1';
-
-const at = z.number().describe('Epoch milliseconds by the clock of the one who wrote the record');
-const count = z.number().int().nonnegative();
 
 /** A task definition as a rollout leaves it or brings it. */
 const Revision = z.object({
@@ -75,44 +74,6 @@ const Event = z.object({
     ),
   code: z.string().describe('A stable name for programs, such as task-stopped'),
   message: z.string(),
-});
-
-const RevisionCounts = z.object({
-  deploymentId: z.string().describe('ecs-svc/NUMBER: of a deployment or a task set'),
-  taskDefinition: z.string(),
-  status: z.string().describe('PRIMARY, ACTIVE, DRAINING'),
-  rolloutState: z.string().optional().describe('IN_PROGRESS, COMPLETED, FAILED'),
-  desired: count,
-  pending: count,
-  running: count,
-  healthy: count
-    .optional()
-    .describe(
-      'Running tasks that pass every check the service has; absent where tasks cannot be read',
-    ),
-  failed: count.describe('Tasks that failed in a row, as ECS counts them'),
-  trafficWeight: z.number().optional().describe('Percent of production traffic'),
-  testWeight: z.number().optional().describe('Percent of test traffic'),
-});
-
-const Sample = z.object({
-  kind: z.literal('sample'),
-  at,
-  desired: count,
-  pending: count,
-  running: count,
-  healthy: count.optional(),
-  stage: z.string().optional().describe('Lifecycle stage of a traffic shift'),
-  revisions: z.array(RevisionCounts).describe('Newest first'),
-  traffic: z
-    .object({
-      requests: count,
-      errors: count,
-      latencyP50Ms: z.number().optional(),
-      latencyP99Ms: z.number().optional(),
-    })
-    .optional()
-    .describe('Since the sample before; only where requests are counted, as in a rehearsal'),
 });
 
 const TaskContainer = z.object({

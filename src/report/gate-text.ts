@@ -1,5 +1,6 @@
 /** Gates, measurements and hooks of a record as sentences. */
-import type { GateEntry, HookEntry, MeasurementEntry } from '../record/entries.ts';
+import type { GateEntry, HookEntry, MeasurementEntry, SampleEntry } from '../record/entries.ts';
+import { timeText } from './status-lines.ts';
 
 /** `gate at PRE_PRODUCTION_TRAFFIC_SHIFT, 20 % of production traffic: continued`. */
 export function gateText({ stage, weight, state, reason }: GateEntry): string {
@@ -14,6 +15,14 @@ export function openGateText(gate: GateEntry | undefined): string | undefined {
   const traffic = gate.weight === undefined ? '' : `, ${gate.weight} % of production traffic`;
   return `gate open at ${gate.stage}${traffic}`;
 }
+
+/** `pause 1a2b open until 2026-11-29 05:43:16`, or `gate of ann@build-7 open`. */
+export function pauseText({ hook, until, keptBy }: Pause): string {
+  const what = keptBy === undefined ? `pause ${hook}` : `gate of ${keptBy}`;
+  return `${what} open${until === undefined ? '' : ` until ${timeText(until)}`}`;
+}
+
+type Pause = NonNullable<SampleEntry['pauses']>[number];
 
 /** `check errors: pass: 5XX 0.1 % (2 of 2,000), at most 1 %`. */
 export function measurementText({ check, outcome, text }: MeasurementEntry): string {

@@ -2,7 +2,7 @@
 import { formatDuration } from '../base/duration.ts';
 import type { EventEntry, MeasurementEntry } from '../record/entries.ts';
 import { eventLines } from './progress-lines.ts';
-import { gateText, hookText, measurementText, openGateText } from './gate-text.ts';
+import { gateText, hookText, measurementText, openGateText, pauseText } from './gate-text.ts';
 import { revisionBars } from './revision-bars.ts';
 import { isSameDefinition, shortName, type NewsEntry, type RolloutModel } from './rollout-model.ts';
 import { pad, plainLine, plainPalette, truncate, wrapAtMost, type Palette } from './text.ts';
@@ -68,7 +68,8 @@ function stageLines(model: RolloutModel, width: number, palette: Palette): reado
   const open = openGateText(gate);
   const stage = open ?? (sample?.stage === undefined ? undefined : `stage ${sample.stage}`);
   const running = hook === undefined ? undefined : `hook ${hook.when}: ${hook.what}`;
-  return [stage, running].flatMap((line) =>
+  const pauses = (sample?.pauses ?? []).map(pauseText);
+  return [stage, ...pauses, running].flatMap((line) =>
     line === undefined ? [] : [palette.bold(truncate(`  ${plainLine(line)}`, width))],
   );
 }

@@ -1,7 +1,7 @@
 /** Progress as plain lines, for logs and pipes: a line for each change, and a heartbeat when nothing changes for long. */
 import { formatDuration } from '../base/duration.ts';
 import type { EventEntry, HeaderEntry, RolloutEntry, SampleEntry } from '../record/entries.ts';
-import { gateText, hookText, measurementText, openGateText } from './gate-text.ts';
+import { gateText, hookText, measurementText, openGateText, pauseText } from './gate-text.ts';
 import {
   emptyRollout,
   foldEntry,
@@ -81,8 +81,10 @@ export function createProgressLines({
         return [];
       }
       const counts = model.sample === undefined ? [] : [countsText(model.sample)];
-      const open = openGateText(model.gate);
-      const state = ['waiting', ...(open === undefined ? [] : [open]), ...counts].join(': ');
+      const ownGate = openGateText(model.gate);
+      const pauses = (model.sample?.pauses ?? []).map(pauseText);
+      const open = [ownGate, ...pauses].filter((text) => text !== undefined).join(', ');
+      const state = ['waiting', ...(open === '' ? [] : [plainLine(open)]), ...counts].join(': ');
       return say(now, [palette.dim(state)]);
     },
   };

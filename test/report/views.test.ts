@@ -362,6 +362,25 @@ describe('a traffic shift', () => {
     );
   });
 
+  it('tells in a silence of the pauses that others answer, and on the screen', () => {
+    const until = Date.UTC(2026, 10, 29, 5, 43, 16);
+    const paused = {
+      ...sample(T0 + 61_000, 4, 4),
+      pauses: [
+        { hook: 'h-1', until },
+        { hook: 'h-2', until, keptBy: 'ann@build-7' },
+      ],
+    };
+    const progress = createProgressLines();
+    for (const entry of [HEADER, paused]) progress.next(entry);
+    expect(progress.heartbeat(T0 + 100_000)[0]).toMatch(
+      /waiting: pause h-1 open until 2026-11-29 05:43:16Z, gate of ann@build-7 open until 2026-11-29 05:43:16Z: web:7 4\/4/,
+    );
+    const screen = liveView(foldRecord([HEADER, TARGET, paused]), { now: T0 + 70_000, width: 100 });
+    expect(screen).toContain('  pause h-1 open until 2026-11-29 05:43:16Z');
+    expect(screen).toContain('  gate of ann@build-7 open until 2026-11-29 05:43:16Z');
+  });
+
   it('sums up what decided each check, not what a later look found nothing of', () => {
     const model = foldRecord([
       ...[HEADER, TARGET, shifting, gate, measured('fail', '5XX 10 % (9 of 90)')],

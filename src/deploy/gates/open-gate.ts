@@ -1,4 +1,5 @@
 /** Which pause of a rollout is Fairlead's gate, and what it stands before. Nothing but what ECS tells: any machine can go on. */
+import { defined } from '../../base/defined.ts';
 import type { CheckMoment } from '../configuration/configuration.ts';
 import type { ObservedRollout, PauseHook, WaitingHook } from '../watch/observation.ts';
 import { looksLike, type GateMark } from './gate-mark.ts';
@@ -52,6 +53,34 @@ export function otherPauses(
 ): readonly WaitingHook[] {
   const ours = mark === undefined ? undefined : waitingGate(rollout, mark, rollout.updatedAt);
   return rollout.waitingHooks.filter((hook) => hook.id !== ours?.id);
+}
+
+/** A pause that this command does not answer. */
+export interface OpenPause {
+  readonly hook: string;
+  /** Epoch ms by the clock of ECS. */
+  readonly until?: number;
+  /** Who keeps it, where it is the gate of another Fairlead. */
+  readonly keptBy?: string;
+}
+
+/**
+ * The pauses that wait for somebody else.
+ * @param keeps true where this command answers the gate
+ */
+export function openPauses(
+  rollout: ObservedRollout | undefined,
+  mark: GateMark | undefined,
+  keeps: boolean,
+): readonly OpenPause[] {
+  if (rollout === undefined) return [];
+  const gate = mark === undefined ? undefined : waitingGate(rollout, mark, rollout.updatedAt);
+  return rollout.waitingHooks
+    .filter(({ id }) => !keeps || id !== gate?.id)
+    .map(({ id, expiresAt }) => ({
+      hook: id,
+      ...defined({ until: expiresAt, keptBy: id === gate?.id ? mark?.by : undefined }),
+    }));
 }
 
 function waitingGate(

@@ -15,6 +15,7 @@ import {
   type ObservedTask,
   type RolloutTarget,
 } from './observation.ts';
+import { narratePauses } from './pauses.ts';
 import { trafficText } from './traffic.ts';
 
 /** An event without its time. */
@@ -37,6 +38,7 @@ export function narrate(
     ...capacity(previous, next, target),
     ...unchecked(previous, next, target),
     ...rolloutState(previous, next, target),
+    ...narratePauses(previous, next, target),
     ...status(previous, next),
   ];
 }

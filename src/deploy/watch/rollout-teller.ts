@@ -1,6 +1,7 @@
 /** Writes what is seen of a rollout into its record: events, samples, task lives. */
 import type { SampleEntry, TaskEntry } from '../../record/entries.ts';
 import type { FollowPlan } from '../drive/follow.ts';
+import { openPauses } from '../gates/open-gate.ts';
 import { healthyOf, narrate } from './narrate.ts';
 import { isHealthy, type Observation, type ObservedTask } from './observation.ts';
 import { trafficOf } from './traffic.ts';
@@ -70,6 +71,7 @@ export class RolloutTeller {
 function sampleOf(seen: Observation, { target }: FollowPlan): SampleEntry {
   const { service } = seen;
   const healthy = seen.tasks === undefined ? undefined : sumHealthy(seen, target);
+  const pauses = openPauses(seen.rollout, target.gate, target.awaitsPauses === true);
   return {
     kind: 'sample',
     at: seen.at,
@@ -78,6 +80,7 @@ function sampleOf(seen: Observation, { target }: FollowPlan): SampleEntry {
     running: service.running,
     ...(healthy === undefined ? {} : { healthy }),
     ...(seen.rollout?.lifecycleStage === undefined ? {} : { stage: seen.rollout.lifecycleStage }),
+    ...(pauses.length === 0 ? {} : { pauses }),
     revisions: service.deployments.map((deployment) => {
       const own = healthyOf(seen, target, deployment);
       const { production, test } = trafficOf(deployment.id, seen.rollout);

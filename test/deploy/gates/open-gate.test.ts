@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseMark } from '../../../src/deploy/gates/gate-mark.ts';
-import { openGate, otherPauses } from '../../../src/deploy/gates/open-gate.ts';
+import { openGate, openPauses, otherPauses } from '../../../src/deploy/gates/open-gate.ts';
 import type { PauseHook } from '../../../src/deploy/watch/observation.ts';
 import { rollout } from '../watch/observations.ts';
 
@@ -19,6 +19,31 @@ const pause = (timeoutMinutes: number, ...stages: string[]): PauseHook => ({
   stages: stages.length === 0 ? [PRE] : stages,
   timeoutMinutes,
   timeoutAction: 'ROLLBACK',
+});
+
+describe('a pause that this command does not answer', () => {
+  const seen = rollout({
+    ...{ lifecycleStage: PRE, pauseHooks: [MARK, pause(60)], updatedAt: OPENED },
+    waitingHooks: [waiting('gate', 20), waiting('theirs', 60)],
+  });
+  const theirs = { hook: 'theirs', until: OPENED + 60 * MINUTE };
+
+  it("is the user's own where it keeps the gate, and the gate, too, where another Fairlead does", () => {
+    expect(openPauses(seen, MARK, true)).toStrictEqual([theirs]);
+    expect(openPauses(seen, MARK, false)).toStrictEqual([
+      { hook: 'gate', until: OPENED + 20 * MINUTE, keptBy: 'ann' },
+      theirs,
+    ]);
+  });
+
+  it('is each where no Fairlead keeps a gate, and none where nothing waits', () => {
+    expect(openPauses(seen, undefined, false).map(({ keptBy }) => keptBy)).toStrictEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(openPauses(undefined, MARK, false)).toStrictEqual([]);
+    expect(openPauses(rollout({}), MARK, true)).toStrictEqual([]);
+  });
 });
 
 describe('the gate that waits', () => {

@@ -50,10 +50,26 @@ describe('resume', () => {
 describe('wait', () => {
   it('waits out the gates of a deploy that runs elsewhere, and sees ECS bring the service back when it is gone', async () => {
     const deploys = await lost();
-    const { result } = await deploys.run((dependencies) =>
+    const { result, entries } = await deploys.run((dependencies) =>
       wait({ ...NAME, timeoutMs: 7_200_000 }, dependencies),
     );
     expect(result).toMatchObject({ verdict: 'rolled-back', exitCode: 3 });
+    // What it waits for is told, and until when.
+    const pauses = entries.flatMap((entry) => (entry.kind === 'sample' ? [entry.pauses] : []));
+    expect(pauses[0]).toStrictEqual([
+      {
+        hook: expect.any(String) as string,
+        until: expect.any(Number) as number,
+        keptBy: 'ann@build-7',
+      },
+    ]);
+    expect(pauses.at(-1)).toBeUndefined();
+    const told = entries.flatMap((entry) => (entry.kind === 'event' ? [entry.message] : []));
+    expect(told.filter((line) => line.startsWith('waits at'))).toStrictEqual([
+      expect.stringMatching(
+        /^waits at the gate of the fairlead deploy by ann@build-7 until 20\d\d-.*Z$/,
+      ),
+    ]);
   });
 
   it.each(['SCALE_UP', 'PRE_PRODUCTION_TRAFFIC_SHIFT', 'paused'])(

@@ -28,6 +28,25 @@ const unhealthy: ObservedTarget = {
 };
 
 describe('narrate', () => {
+  it('tells of each pause that waits for somebody else, once, and until when', () => {
+    const until = Date.UTC(2026, 10, 29, 5, 43, 16);
+    const paused = observation({
+      rollout: rollout({
+        waitingHooks: [
+          { id: 'h-1', expiresAt: until },
+          { id: 'h-2', expiresAt: undefined },
+        ],
+      }),
+    });
+    const before = observation({ rollout: rollout({}) });
+    const lines = told(before, paused).filter((line) => line.startsWith('waits'));
+    expect(lines).toStrictEqual([
+      'waits at the pause h-1 until 2026-11-29T05:43:16.000Z: fairlead continue answers it',
+      'waits at the pause h-2: fairlead continue answers it',
+    ]);
+    expect(told(paused, paused).filter((line) => line.startsWith('waits'))).toStrictEqual([]);
+  });
+
   it('says nothing when nothing changed', () => {
     fc.assert(
       fc.property(anyObservation, (seen) => {
