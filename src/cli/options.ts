@@ -58,7 +58,7 @@ export const serviceFlags = {
 export const timeoutFlag = {
   kind: 'parsed',
   parse: parseTime,
-  brief: 'How long to wait; else as the strategy needs',
+  brief: 'How long: 15m; a bare number is seconds; else by strategy',
   optional: true,
   placeholder: 'time',
 } as const;

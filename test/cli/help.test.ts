@@ -33,6 +33,12 @@ describe('the help of a command', () => {
     }
   });
 
+  const timed = commands.filter(([, { parameters }]) => 'timeout' in (parameters.flags ?? {}));
+  it.each(timed)('says what units --timeout takes: %s', (_, command) => {
+    const help = commandHelp(command, ['fairlead', 'it'], look).replaceAll(/\s+/g, ' ');
+    expect(help).toMatch(/--timeout TIME [^-]*\b(?:15m|2h)\b[^-]*; a bare number is seconds/);
+  });
+
   it('puts every option of deploy into a group', () => {
     const names = Object.keys(deployCommand.parameters.flags ?? {});
     expect(names.filter((name) => helpGroupOf(name) === 'OPTIONS')).toEqual([]);
