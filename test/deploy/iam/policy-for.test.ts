@@ -105,6 +105,20 @@ describe('the policy allows every operation that the deployer can send', () => {
     expect([...sentBy(folder)].filter((each) => !allowed.has(each) && !more.has(each))).toEqual([]);
   });
 
+  it('and docs/reference/iam.md names each statement with its actions', () => {
+    const page = readFileSync('docs/reference/iam.md', 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+    for (const { Sid, Action } of policyFor(WHATEVER).Statement) {
+      const row = rows.find((line) => line.split('|')[1]?.includes(`\`${Sid}\``)) ?? Sid;
+      for (const action of Action) expect(row).toContain(`\`${action}\``);
+    }
+    const named = [...page.matchAll(/`((?:ecs|elasticloadbalancing|logs|cloudwatch):[A-Z]\w+)`/g)];
+    const allowed = actions(WHATEVER);
+    const others = named.map(([, action = '']) => action).filter((each) => !allowed.has(each));
+    // A condition key.
+    expect(new Set(others)).toEqual(new Set(['ecs:CreateAction']));
+  });
+
   it('and finds them', () => {
     expect([...sentBy('.')].length).toBeGreaterThan(25);
     expect(sentBy('task-sets')).toContain('elasticloadbalancing:ModifyRule');
