@@ -74,7 +74,7 @@ function weights(
 /** The configured details, and over them what the function has answered. */
 function detailsOf({ details }: HookRun, configured: unknown): unknown {
   if (details === undefined || Object.keys(details).length === 0) return configured;
-  return typeof configured === 'object' && configured !== null && !Array.isArray(configured)
+  return typeof configured === 'object' && !Array.isArray(configured)
     ? { ...configured, ...details }
     : details;
 }

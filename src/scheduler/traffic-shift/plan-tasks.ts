@@ -106,7 +106,7 @@ export function settled(
     const isKept = deployment.id === progress.greenId || deployment.id === progress.blueId;
     if (!isKept && existing.length === 0) return [];
     const wanted = wantedTasks(deployment, progress, desiredCount) ?? present;
-    const gone = wanted === 0 && present === 0 && existing.length > 0;
+    const gone = wanted === 0 && existing.length > 0;
     const status = index === 0 ? 'PRIMARY' : gone ? 'DRAINING' : 'ACTIVE';
     return deployment.status === status && deployment.desiredCount === wanted
       ? [deployment]
@@ -134,12 +134,12 @@ function wakeOf(
   // Traffic returns to blue once enough of its tasks count; nextWake knows when the last one of the PRIMARY does.
   const ofBlue = tasks.filter(({ task }) => task.deploymentId === shift.progress.blueId);
   const times = [
-    nextWake(tasks, deployments, desiredCount, timings, now),
+    nextWake(tasks, deployments, desiredCount, timings, now) ?? Infinity,
     ...ofBlue.map(({ task }) => completionTime(task, timings)),
     bakedAt(shift),
     stageDeadline(shift.progress),
     ...shift.progress.hooks.filter(isOpen).map(({ expiresAt }) => expiresAt),
-  ].filter((at) => at !== undefined);
+  ];
   const wakeAt = Math.min(...times.filter((at) => at > now));
   return wakeAt === Infinity ? undefined : wakeAt;
 }

@@ -108,12 +108,9 @@ export function begin({ shift, now }: StageFacts): ShiftProgress {
   };
 }
 
-/** True where the stage brings all production traffic to blue. */
-function takesBack({ stage, course }: ShiftProgress): boolean {
-  return (
-    stage === 'RECONCILE_SERVICE' ||
-    (stage === 'PRODUCTION_TRAFFIC_SHIFT' && course.direction === 'rollback')
-  );
+/** True where the stage leaves production traffic to green and blue alone; the way forward has done so before it shifts any. */
+function takesBack({ stage }: ShiftProgress): boolean {
+  return stage === 'RECONCILE_SERVICE' || stage === 'PRODUCTION_TRAFFIC_SHIFT';
 }
 
 function withoutOthers({ othersServe: _served, ...progress }: ShiftProgress): ShiftProgress {

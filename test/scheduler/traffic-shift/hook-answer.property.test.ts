@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   afterInvocation,
+  INVOCATION_LIMIT_MS,
   type HookPlace,
   type Invocation,
 } from '../../../src/scheduler/traffic-shift/hook-answer.ts';
@@ -74,9 +75,17 @@ describe('the answer of a function', () => {
     expect(failure?.startsWith(unparsable(why))).toBe(true);
   });
 
-  it('is shown in the reason only as far as it takes to recognize it', () => {
-    const { failure = '' } = answer({ hookStatus: 'x'.repeat(10_000) });
-    expect(failure.length).toBeLessThan(500);
+  it('is shown in the reason only as far as it takes to recognize it: 100 characters', () => {
+    const shown = (length: number): string | undefined =>
+      answer({ hookStatus: 'x'.repeat(length) }).failure?.split('IN_PROGRESS, not ')[1];
+    // With its quotation marks.
+    expect(shown(98)).toBe(`"${'x'.repeat(98)}"`);
+    expect(shown(99)).toBe(`"${'x'.repeat(99)}…`);
+    expect(shown(10_000)).toBe(`"${'x'.repeat(99)}…`);
+  });
+
+  it('may take as long as a Lambda function may run: 15 minutes', () => {
+    expect(INVOCATION_LIMIT_MS).toBe(900_000);
   });
 
   it('is missing when the function failed, which ECS says as of an answer without a status', () => {

@@ -45,7 +45,7 @@ function event(
 
 describe('what a function is told', () => {
   it('has the members that ECS gives it', () => {
-    expect(event('PRODUCTION_TRAFFIC_SHIFT', { production: 100, test: 100 })).toEqual({
+    expect(event('PRODUCTION_TRAFFIC_SHIFT', { production: 100, test: 100 })).toStrictEqual({
       executionId: HOOK.executionId,
       lifecycleStage: 'PRODUCTION_TRAFFIC_SHIFT',
       resourceArn: FACTS.serviceDeploymentArn,

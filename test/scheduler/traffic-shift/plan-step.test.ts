@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TaskSnapshot } from '../../../src/scheduler/rolling/snapshot.ts';
+import { planService } from '../../../src/scheduler/plan-service.ts';
+import { ECS_TIMINGS, type TaskSnapshot } from '../../../src/scheduler/rolling/snapshot.ts';
 import * as build from '../rolling/builders.ts';
 import * as given from './shifting.ts';
 
@@ -73,6 +74,11 @@ describe('one step of a traffic shift', () => {
       status: 'IN_PROGRESS',
       circuitBreakerTriggered: false,
     });
+  });
+
+  it('of a service without a record changes none', () => {
+    const { serviceDeployment: _none, ...service } = shiftingService(shift(waiting('SCALE_UP')));
+    expect(planService(service, ECS_TIMINGS, NOW)).not.toHaveProperty('serviceDeployment');
   });
 
   it('tells what was seen of the tasks, whatever it does', () => {

@@ -154,6 +154,13 @@ describe('the entry of a deployment', () => {
     expect(entries(begun('BAKE_TIME'), deployments, tasks)[1]?.status).toBe('ACTIVE');
   });
 
+  it('of the former revision is ACTIVE before CLEAN_UP where the service wants no task', () => {
+    const seen = shift(begun('BAKE_TIME'));
+    expect(nextStep(seen, { desiredCount: 0 }).deployments[1]).toMatchObject({
+      ...{ id: BLUE, status: 'ACTIVE', desiredCount: 0 },
+    });
+  });
+
   it('of the PRIMARY is PRIMARY, even while nothing is wanted of it and its tasks leave', () => {
     const deployments = [deployment(GREEN), completed(BLUE)];
     const tasks = [...both(GREEN, build.LEAVING), ...both(BLUE)];

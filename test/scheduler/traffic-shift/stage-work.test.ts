@@ -212,6 +212,7 @@ describe('a stage ends', () => {
     expect(isDone(facts(clean, { green: FULL }))).toBe(true);
     expect(isDone(facts(clean, { green: FULL, blue: LEAVING }))).toBe(false);
     expect(isDone(facts(clean, { green: FULL, others: LEAVING }))).toBe(false);
+    expect(isDone(facts(clean, { green: FULL, blue: LEAVING, others: LEAVING }))).toBe(false);
   });
 
   it('CLEAN_UP back once the last task of the new revision and of others is gone, and the former one complete', () => {
@@ -220,6 +221,7 @@ describe('a stage ends', () => {
     expect(isDone(facts(clean, { blue: HALF }))).toBe(false);
     expect(isDone(facts(clean, { blue: FULL, green: LEAVING }))).toBe(false);
     expect(isDone(facts(clean, { blue: FULL, others: LEAVING }))).toBe(false);
+    expect(isDone(facts(clean, { blue: FULL, green: LEAVING, others: LEAVING }))).toBe(false);
   });
 });
 

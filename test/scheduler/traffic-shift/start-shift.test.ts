@@ -71,31 +71,20 @@ describe('a deployment that shifts traffic begins', () => {
     expect(shift({ deployments })).toMatchObject({ blueId: 'old', othersServe: true });
   });
 
-  it('from the one that has all traffic where none ever completed', () => {
-    const { deployments, ...former } = interrupted(100);
+  it.each([
+    { percent: 100, blueId: 'half', serve: undefined },
+    { percent: 51, blueId: 'half', serve: true },
+    { percent: 50, blueId: 'old', serve: true },
+    { percent: 0, blueId: 'old', serve: undefined },
+  ])('from $blueId where none ever completed and $percent % were shifted', (given) => {
+    const { deployments, ...former } = interrupted(given.percent);
     const begun = shift({
       ...former,
       deployments: deployments.map((each) => ({ ...each, rolloutState: 'FAILED' })),
     });
-    expect(begun.blueId).toBe('half');
-    expect(begun.othersServe).toBeUndefined();
+    expect(begun.blueId).toBe(given.blueId);
+    expect(begun.othersServe).toBe(given.serve);
   });
-
-  it.each([
-    { percent: 51, blueId: 'half' },
-    { percent: 50, blueId: 'old' },
-    { percent: 0, blueId: 'old' },
-  ])(
-    'from $blueId where none ever completed and $percent % were shifted',
-    ({ percent, blueId }) => {
-      const { deployments, ...former } = interrupted(percent);
-      const begun = shift({
-        ...former,
-        deployments: deployments.map((each) => ({ ...each, rolloutState: 'FAILED' })),
-      });
-      expect(begun.blueId).toBe(blueId);
-    },
-  );
 
   it('from the newest where none ever completed and no traffic was being shifted', () => {
     const deployments = [
