@@ -39,7 +39,7 @@ export function planTasks(
   return {
     start,
     stop: stop.map(({ task, reason }) => ({ taskId: task.task.id, reason })),
-    deployments: settled(snapshot, progress, observed, stopping),
+    deployments: settled(snapshot, progress, observed),
     ...startOfRecord(snapshot),
     ...(hooksChanged ? { shift: progress } : {}),
     notes: observed.notes,
@@ -93,19 +93,17 @@ export function settled(
   { desiredCount }: ServiceSnapshot,
   progress: ShiftProgress,
   { deployments, tasks }: Observation,
-  stopping: readonly JudgedTask[],
 ): readonly DeploymentSnapshot[] {
-  const leaving = new Set(stopping);
   return deployments.flatMap((deployment, index) => {
     const existing = tasks.filter(
       ({ task, standing }) => task.deploymentId === deployment.id && standing.kind !== 'stopped',
     );
-    const present = existing.filter(
-      (each) => each.standing.kind !== 'leaving' && !leaving.has(each),
-    ).length;
     const isKept = deployment.id === progress.greenId || deployment.id === progress.blueId;
     if (!isKept && existing.length === 0) return [];
-    const wanted = wantedTasks(deployment, progress, desiredCount) ?? present;
+    const wanted =
+      wantedTasks(deployment, progress, desiredCount) ??
+      existing.filter(({ standing }) => standing.kind !== 'leaving').length;
+    // What is left of one that is to have none leaves with this step at the latest.
     const gone = wanted === 0 && existing.length > 0;
     const status = index === 0 ? 'PRIMARY' : gone ? 'DRAINING' : 'ACTIVE';
     return deployment.status === status && deployment.desiredCount === wanted

@@ -38,7 +38,7 @@ export function planShift(
     if (shift.progress.course.direction === 'reconcile')
       return planStage(snapshot, 'over', observed);
     return planOutcome(
-      completeRollout(snapshot, settled(snapshot, shift.progress, observed, [])),
+      completeRollout(snapshot, settled(snapshot, shift.progress, observed)),
       observed,
     );
   }

@@ -176,9 +176,9 @@ describe('the entry of a deployment', () => {
     const left = (progress: ShiftProgress, ...tasks: TaskSnapshot[]): unknown =>
       entries(progress, deployments, [...both(BLUE), ...tasks]).find(({ id }) => id === BETWEEN);
     const divided = begun('RECONCILE_SERVICE', { course, othersServe: true, ...AWAITED });
-    expect(left(divided, of(BETWEEN), of(BETWEEN, build.LEAVING))).toMatchObject({
+    expect(left(divided, ...both(BETWEEN), of(BETWEEN, build.LEAVING))).toMatchObject({
       status: 'ACTIVE',
-      desiredCount: 1,
+      desiredCount: 2,
     });
     const undivided = begun('RECONCILE_SERVICE', { course, ...AWAITED });
     expect(left(undivided, of(BETWEEN, build.LEAVING))).toMatchObject({
@@ -269,6 +269,11 @@ describe('a shift looks again', () => {
   it('when a restart throttle ends, if that comes first', () => {
     const progress = begun('SCALE_UP', { enteredAt: NOW });
     expect(wake(progress, { throttledUntil: NOW + 5 }, both(BLUE))).toBe(NOW + 5);
+  });
+
+  it('when the last task of the new revision counts: nothing goes on before', () => {
+    const tasks = [of(GREEN, { startedAt: NOW - 3000 }), of(GREEN, { startedAt: NOW })];
+    expect(wake(begun('SCALE_UP'), {}, [...tasks, ...both(BLUE)])).toBe(NOW + 7000);
   });
 
   it('when the first task of the former revision counts that traffic could return to', () => {
