@@ -15,6 +15,8 @@ import { afterwards, NO_HOOKS, withHooks } from './deploy-hooks.ts';
 import type { DeployRequest, ReadRequest } from './deploy-request.ts';
 import type { OpenExternalService } from './open-service.ts';
 import { findWanted, register } from './register.ts';
+import { settingsOf } from './roll-out.ts';
+import { wantedChange } from './service-change.ts';
 import { measureOf } from './strategy-change.ts';
 
 /**
@@ -30,6 +32,8 @@ export async function deployExternal(
   // Wrong words are told before anything is registered or run.
   requireWaiting(options);
   taskSetStrategy(request.strategy);
+  const settings = settingsOf(request);
+  const change = await wantedChange(session, { service }, serviceDefinition, undefined, settings);
   const found = await findUnfinished(session, service);
   const wanted = await underWay(session, found, await findWanted(session, live, wish));
   const definition = await register(session, wanted);
@@ -42,6 +46,7 @@ export async function deployExternal(
       strategy: request.strategy,
       analysis: analysisOf(session, request),
       options,
+      settings: change,
       ...(serviceDefinition === undefined ? {} : { launch: taskSetSettings(serviceDefinition) }),
     });
   const present = found === undefined ? live?.arn : found.green.taskDefinition;

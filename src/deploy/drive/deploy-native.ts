@@ -7,7 +7,7 @@ import { shortDefinition } from '../watch/observation.ts';
 import { afterwards, NO_HOOKS, withHooks } from './deploy-hooks.ts';
 import type { ReadRequest } from './deploy-request.ts';
 import { completedBefore } from './history.ts';
-import { keep, setTags } from './keep.ts';
+import { keep } from './keep.ts';
 import { refuseSecondRollout } from './one-rollout.ts';
 import { report } from './findings.ts';
 import type { OpenService } from './open-service.ts';
@@ -15,6 +15,7 @@ import { checkRollout } from './preflight.ts';
 import { definitionOf, findWanted, register } from './register.ts';
 import { rollOut, settingsOf, type RolloutOptions } from './roll-out.ts';
 import { wantedChange } from './service-change.ts';
+import { setTags } from './settings.ts';
 import { planStrategy } from './strategy-change.ts';
 
 /**
@@ -70,7 +71,7 @@ export async function deployNative(
     }),
   );
   const goBackTo = await completedBefore(session, open.service, history, undefined);
-  await setTags(session, open, change);
+  await setTags(session, open.service, change);
   const definition = await register(session, wanted);
   return withHooks(session, hooks, { ...subject, definition }, () =>
     rollOut(session, {

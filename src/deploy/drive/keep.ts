@@ -1,8 +1,6 @@
 /** The service runs what is wanted, or is about to: nothing is registered and no deployment begun. */
 import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { UserError } from '../../base/errors.ts';
-import { tagService } from '../service-definition/create-service.ts';
-import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
 import { waitCommand, type Ending } from '../verdict/ending.ts';
 import { revisionArn, rolloutStatus } from '../watch/from-sdk.ts';
@@ -11,9 +9,9 @@ import { completedBefore, replacedRevision, runningRollout } from './history.ts'
 import { report } from './findings.ts';
 import type { OpenService } from './open-service.ts';
 import { checkSettings } from './preflight.ts';
-import { joinRollout, noRollout, type GatePlan, type RolloutOptions } from './roll-out.ts';
-import type { WantedChange } from './service-change.ts';
-import { primaryOf, updateService } from './start-deployment.ts';
+import { joinRollout, type GatePlan, type RolloutOptions } from './roll-out.ts';
+import { changeSettings, noRollout, type WantedSettings } from './settings.ts';
+import { primaryOf } from './start-deployment.ts';
 
 /** What was asked for and what is there. */
 export interface KeepPlan {
@@ -23,7 +21,7 @@ export interface KeepPlan {
   /** Kept where the rollout that runs was begun with a gate. */
   readonly gate: GatePlan | undefined;
   /** Settings and tags that differ. Undefined: none. */
-  readonly change?: Pick<WantedChange, 'update' | 'texts' | 'tags' | 'tagTexts'>;
+  readonly change?: WantedSettings;
 }
 
 /** Changes settings that start no deployment, joins a rollout that runs, or finds nothing to do. */
@@ -41,7 +39,7 @@ export async function keep(session: Session, plan: KeepPlan): Promise<Ending> {
     });
   }
   report(session, checkSettings(facts, options));
-  if (plan.change !== undefined) await changeSettings(session, open, plan.change);
+  if (plan.change !== undefined) await changeSettings(session, service, plan.change);
   const revision = primary?.id === undefined ? undefined : revisionArn(service, primary.id);
   const ours = history.find((each) => each.targetServiceRevisionArn === revision);
   const unfinished =
@@ -62,32 +60,7 @@ export async function keep(session: Session, plan: KeepPlan): Promise<Ending> {
     };
   }
   session.say('info', 'no-change', `the service already runs ${name}; no deployment was started`);
-  return noRollout([...(plan.change?.texts ?? []), ...(plan.change?.tagTexts ?? [])]);
-}
-
-/** Changes what differs, and nothing where nothing does. */
-async function changeSettings(
-  session: Session,
-  open: OpenService,
-  change: NonNullable<KeepPlan['change']>,
-): Promise<void> {
-  await setTags(session, open, change);
-  const { update, texts } = change;
-  if (texts.length === 0) return;
-  const { cluster, service } = session.name;
-  await updateService(session, { cluster, service, ...update }, primaryOf(open.service)?.id);
-  session.advance(withChanges(session.progress, ...texts));
-  session.say('info', 'settings', `changed, which starts no deployment: ${texts.join('; ')}`);
-}
-
-/** Sets tags of the service, where a service definition asks for them. */
-export async function setTags(
-  session: Session,
-  { service }: Pick<OpenService, 'service'>,
-  { tags, tagTexts }: Pick<WantedChange, 'tags' | 'tagTexts'>,
-): Promise<void> {
-  await tagService(session, service.serviceArn ?? '', tags);
-  session.advance(withChanges(session.progress, ...tagTexts));
+  return noRollout(plan.change);
 }
 
 /** Goes on with the rollout that was begun before, its gate too. */

@@ -18,6 +18,7 @@ import { referenceOf, targetOf } from './rollout-target.ts';
 
 import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
+import { noRollout } from './settings.ts';
 import { primaryOf, updateService } from './start-deployment.ts';
 import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';
 
@@ -119,7 +120,7 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
     session.say('info', 'no-change', 'ECS found nothing to change; no deployment was started');
     session.advance(withChanges(session.progress, ...changeTexts));
     if (gate !== undefined) await removeGate(session);
-    return noRollout(changeTexts);
+    return noRollout({ texts: changeTexts });
   }
   if (changeTexts.length > 0) {
     session.say('info', 'settings', `changed with it: ${changeTexts.join('; ')}`);
@@ -130,13 +131,6 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
     `deployment ${primary.id} of ${shortDefinition(definition.arn)} started`,
   );
   return joinRollout(session, plan, primary.id, { mark: gate?.mark });
-}
-
-/** Nothing had to be rolled out. @param texts what was changed without a rollout, as `desiredCount: 2 → 4` */
-export function noRollout(texts: readonly string[]): Ending {
-  const names = texts.map((text) => text.slice(0, text.indexOf(':')));
-  const cause = names.length === 0 ? [] : [`no rollout was needed to change ${names.join(', ')}`];
-  return { verdict: 'no-change', cause, next: [] };
 }
 
 /** Sends the one UpdateService; where it fails for certain, the mark of the gate that was not begun is taken away again. */

@@ -2,13 +2,15 @@
 import type { Service, Tag, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
 import { changeTexts, tagTexts } from '../service-definition/change-texts.ts';
 import { readChange } from '../service-definition/read-change.ts';
-import { startsDeployment } from '../service-definition/service-change.ts';
+import { notUnderController } from '../service-definition/fixed-members.ts';
+import { isTakenUnder, startsDeployment } from '../service-definition/service-change.ts';
 import type { ServiceDefinition } from '../service-definition/service-definition.ts';
 import { withStrategy } from '../service-definition/with-strategy.ts';
 import type { Session } from '../session/session.ts';
 import type { StrategyConfiguration } from '../strategy/native-strategy.ts';
 import { report } from './findings.ts';
 import type { OpenService } from './open-service.ts';
+import type { Finding } from './preflight.ts';
 import type { RolloutSettings } from './roll-out.ts';
 
 /** What the one UpdateService changes beside the task definition, and what is said of it. */
@@ -37,6 +39,7 @@ export async function wantedChange(
   asked: RolloutSettings,
 ): Promise<WantedChange> {
   const askedTexts = changeTexts(presentSettings(service), asked);
+  report(session, notTaken(service, askedTexts));
   if (definition === undefined) {
     return {
       update: {
@@ -61,6 +64,15 @@ export async function wantedChange(
     tags: change.tags,
     tagTexts: tagTexts(service.tags ?? [], change.tags),
   };
+}
+
+/** What options ask for and the deployment controller does not let change. */
+function notTaken({ deploymentController }: Service, texts: readonly string[]): readonly Finding[] {
+  const controller = deploymentController?.type ?? 'ECS';
+  return texts
+    .map(settingOf)
+    .filter((name) => !isTakenUnder(controller, name))
+    .map((name) => notUnderController('the command line', name, controller));
 }
 
 /** What can be asked for, as it is now: ECS leaves out what nobody set. */

@@ -98,9 +98,8 @@ export function serviceChange(
     ...differing(present, definition, context),
     ...(launch?.kind === 'update' ? launch.update : {}),
   };
-  const allowed = ELSEWHERE[controller];
   const taken = Object.entries(wished).filter(([name]) => {
-    if (allowed === undefined || allowed.has(name)) return true;
+    if (isTakenUnder(controller, name)) return true;
     const ofTaskSets = controller === 'EXTERNAL' && TASK_SET.has(name);
     if (!ofTaskSets && name !== 'forceNewDeployment') {
       findings.push(notUnderController(definition.source, name, controller));
@@ -116,6 +115,12 @@ export function serviceChange(
     texts: changeTexts(shownSettings(present, context), update),
     findings: [...findings, ...unknown(definition, context)],
   };
+}
+
+/** Whether UpdateService takes a member under a deployment controller. */
+export function isTakenUnder(controller: string, name: string): boolean {
+  // The count is taken under each.
+  return name === 'desiredCount' || (ELSEWHERE[controller]?.has(name) ?? true);
 }
 
 /** Whether ECS begins a deployment with this update alone; capacity providers say so by `forceNewDeployment`. */

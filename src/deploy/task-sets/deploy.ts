@@ -4,6 +4,7 @@ import type { StrategyWish } from '../configuration/configuration.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import { sameDefinition, sameTags } from '../definition/same-definition.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
+import { changeSettings, noRollout, type WantedSettings } from '../drive/settings.ts';
 import type { Session } from '../session/session.ts';
 import type { Ending } from '../verdict/ending.ts';
 import { shortDefinition } from '../watch/observation.ts';
@@ -34,6 +35,8 @@ export interface TaskSetPlan {
   readonly options: TaskSetOptions;
   /** How a service's first task set is run; later ones are run as the one before. */
   readonly launch?: TaskSetLaunch | undefined;
+  /** Settings and tags of the service itself that differ: they are changed before its task sets are. */
+  readonly settings?: WantedSettings | undefined;
 }
 
 /**
@@ -46,6 +49,7 @@ export async function deployTaskSets(session: Session, plan: TaskSetPlan): Promi
   // Wrong words are told before anything else is touched.
   taskSetStrategy(plan.strategy);
   const { supersede = false, forceNewDeployment = false } = plan.options;
+  const { settings } = plan;
   let { service } = plan;
   for (;;) {
     const found = await findUnfinished(session, service);
@@ -54,6 +58,7 @@ export async function deployTaskSets(session: Session, plan: TaskSetPlan): Promi
     sayUnfinished(session, found);
     const same = !forceNewDeployment && (await isSame(session, plan.definition, found));
     if (same && found.direction === 'forward') {
+      if (settings !== undefined) await changeSettings(session, service, settings);
       session.say('info', 're-attached', 'it is the same version: going on with it');
       return carryOn(session, service, found, { ...plan, direction: 'forward', purpose: 'deploy' });
     }
@@ -62,12 +67,17 @@ export async function deployTaskSets(session: Session, plan: TaskSetPlan): Promi
     service = await reread(session);
   }
   await requireNobodyBegins(session, service, supersede);
+  if (settings !== undefined) {
+    await changeSettings(session, service, settings);
+    // The rollout goes by what the service is now.
+    if (settings.texts.length > 0) service = await reread(session);
+  }
   const primary = service.taskSets?.find((set) => set.status === 'PRIMARY');
   if (primary?.taskDefinition === plan.definition.arn && !forceNewDeployment) {
     const name = shortDefinition(plan.definition.arn);
     session.advance({ to: session.progress.from });
     session.say('info', 'no-change', `the primary task set runs ${name} already`);
-    return { verdict: 'no-change', cause: [], next: [] };
+    return noRollout(settings);
   }
   const rollout = await newRollout(session, service, {
     ...plan,

@@ -1,0 +1,54 @@
+/** Settings and tags of a service that change without a rollout. */
+import type { Service } from '@aws-sdk/client-ecs';
+import { tagService } from '../service-definition/create-service.ts';
+import { withChanges } from '../session/progress.ts';
+import type { Session } from '../session/session.ts';
+import type { Ending } from '../verdict/ending.ts';
+import type { WantedChange } from './service-change.ts';
+import { primaryOf, updateService } from './start-deployment.ts';
+
+/** What differs, and how it is told. */
+export type WantedSettings = Pick<WantedChange, 'update' | 'texts' | 'tags' | 'tagTexts'>;
+
+/**
+ * Changes what differs, and nothing where nothing does.
+ * @throws ApiError
+ */
+export async function changeSettings(
+  session: Session,
+  service: Service,
+  change: WantedSettings,
+): Promise<void> {
+  await setTags(session, service, change);
+  const { update, texts } = change;
+  if (texts.length === 0) return;
+  const { name } = session;
+  await updateService(
+    session,
+    { cluster: name.cluster, service: name.service, ...update },
+    primaryOf(service)?.id,
+  );
+  session.advance(withChanges(session.progress, ...texts));
+  session.say('info', 'settings', `changed, which starts no deployment: ${texts.join('; ')}`);
+}
+
+/** Sets tags of the service, where a service definition asks for them. @throws ApiError */
+export async function setTags(
+  session: Session,
+  service: Service,
+  { tags, tagTexts }: Pick<WantedSettings, 'tags' | 'tagTexts'>,
+): Promise<void> {
+  await tagService(session, service.serviceArn ?? '', tags);
+  session.advance(withChanges(session.progress, ...tagTexts));
+}
+
+/** Nothing had to be rolled out. @param change what was changed without a rollout */
+export function noRollout(
+  change: Partial<Pick<WantedSettings, 'texts' | 'tagTexts'>> = {},
+): Ending {
+  const names = [...(change.texts ?? []), ...(change.tagTexts ?? [])].map((text) =>
+    text.slice(0, text.indexOf(':')),
+  );
+  const cause = names.length === 0 ? [] : [`no rollout was needed to change ${names.join(', ')}`];
+  return { verdict: 'no-change', cause, next: [] };
+}
