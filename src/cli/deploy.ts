@@ -1,5 +1,6 @@
 /** `fairlead deploy`. */
-import type { Configuration, DocumentSource } from '../deploy/configuration/configuration.ts';
+import type { Configuration } from '../deploy/configuration/configuration.ts';
+import type { DocumentSource } from '../deploy/definition/document-source.ts';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { rollback } from '../../src/deploy/commands/rollback.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { GATE_TAG } from '../../src/deploy/gates/gate-mark.ts';
+import { GATE_TAG } from '../../src/deploy/observed/gate-mark.ts';
 import { createSession } from '../../src/deploy/session/session.ts';
 import { findTraffic, NO_TRAFFIC_WISH } from '../../src/deploy/task-sets/find-traffic.ts';
 import { ARN, FakeAws, TARGET_GROUP, type Wire } from './fake-aws.ts';

@@ -1,6 +1,13 @@
 /** Failed calls in words for people, with what to do about them. */
 import type { ApiError } from './api-failure.ts';
-import type { ReportedError } from '../verdict/ending.ts';
+
+/** An expected failure, as the user is told of it. */
+export interface ReportedError {
+  /** A stable name, such as `SERVICE_NOT_FOUND` or AWS's own. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
 
 /** What a failed call is told as. */
 export function describeApiError(error: ApiError): ReportedError {

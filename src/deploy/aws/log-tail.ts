@@ -7,12 +7,26 @@ import {
 import { lastPart } from '../../base/arn.ts';
 import type { Api } from './api.ts';
 import { ApiError } from './api-failure.ts';
-import type { ContainerFacts } from '../definition/task-definition.ts';
 
 /** So many lines tell enough. */
 const LINES = 20;
 /** A line longer than this is cut. */
 const LONGEST_LINE = 500;
+
+/** Where the awslogs driver writes to. */
+export interface AwslogsFacts {
+  readonly group: string;
+  readonly region: string | undefined;
+  readonly streamPrefix: string | undefined;
+}
+
+/** What its definition says of a container's log. */
+export interface LoggedContainer {
+  readonly name: string;
+  /** CloudWatch Logs, where the container logs there. */
+  readonly awslogs: AwslogsFacts | undefined;
+  readonly logDriver: string | undefined;
+}
 
 /** Lines, or why there are none. */
 export type LogTailResult =
@@ -28,7 +42,7 @@ export type LogPlace =
 export async function logPlaceOf(
   logs: CloudWatchLogsClient,
   taskArn: string,
-  container: ContainerFacts,
+  container: LoggedContainer,
 ): Promise<LogPlace> {
   const { awslogs } = container;
   if (awslogs === undefined) {
@@ -62,7 +76,7 @@ export async function readLogTail(
   api: Api,
   logs: CloudWatchLogsClient,
   taskArn: string,
-  container: ContainerFacts,
+  container: LoggedContainer,
 ): Promise<LogTailResult> {
   const place = await logPlaceOf(logs, taskArn, container);
   if (place.kind === 'lost') return place;

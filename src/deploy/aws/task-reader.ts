@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { Api } from './api.ts';
 import { ApiError } from './api-failure.ts';
-import { observedTask } from '../watch/from-sdk.ts';
-import type { ObservedTask } from '../watch/observation.ts';
+import { observedTask } from '../observed/from-sdk.ts';
+import type { ObservedTask } from '../observed/observation.ts';
 import type { ServiceName } from './service-reader.ts';
 
 /** DescribeTasks takes so many at once. */

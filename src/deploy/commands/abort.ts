@@ -21,8 +21,10 @@ import {
   type Ending,
   type RolloutResult,
 } from '../verdict/ending.ts';
-import { rolloutStatus } from '../watch/from-sdk.ts';
-import { isRollingBack, shortDefinition, type ObservedRollout } from '../watch/observation.ts';
+import { rolloutStatus } from '../observed/from-sdk.ts';
+import { isRollingBack } from '../observed/rollout.ts';
+import { shortDefinition } from '../observed/names.ts';
+import type { ObservedRollout } from '../observed/observation.ts';
 import { rolloutState, rolloutUnderWay, type UnderWay } from './under-way.ts';
 
 export interface AbortRequest extends ServiceName {

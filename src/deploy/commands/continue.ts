@@ -4,11 +4,12 @@ import { UserError } from '../../base/errors.ts';
 import type { GateEntry } from '../../record/entries.ts';
 import { ApiError, mayRetry } from '../aws/api-failure.ts';
 import { describeServiceDeployment, type ServiceName } from '../aws/service-reader.ts';
-import { openGate } from '../gates/open-gate.ts';
+import { openGate } from '../observed/open-gate.ts';
 import { runCommand, type DeployDependencies, type Session } from '../session/session.ts';
 import { waitCommand, type Ending, type RolloutResult } from '../verdict/ending.ts';
-import { isRollingBack, type ObservedRollout } from '../watch/observation.ts';
-import { observedRollout } from '../watch/from-sdk.ts';
+import { isRollingBack } from '../observed/rollout.ts';
+import type { ObservedRollout } from '../observed/observation.ts';
+import { observedRollout } from '../observed/from-sdk.ts';
 import { rolloutState, rolloutUnderWay, type UnderWay } from './under-way.ts';
 
 export interface ContinueRequest extends ServiceName {

@@ -7,11 +7,11 @@ import { runningRollout } from '../drive/history.ts';
 import { rejoin } from '../drive/keep.ts';
 import { openPresent, type OpenService } from '../drive/open-service.ts';
 import { measureOf, planStrategy } from '../drive/strategy-change.ts';
-import { primaryOf } from '../drive/start-deployment.ts';
+import { primaryOf } from '../observed/primary-deployment.ts';
 import { runCommand, type DeployDependencies, type Session } from '../session/session.ts';
 import { resumeTaskSets } from '../task-sets/resume.ts';
 import type { Ending, RolloutResult } from '../verdict/ending.ts';
-import { revisionArn } from '../watch/from-sdk.ts';
+import { revisionArn } from '../observed/from-sdk.ts';
 
 /** What to go on with, and by what it is decided: what the deploy was begun with. */
 export interface ResumeRequest extends ServiceName {

@@ -1,14 +1,14 @@
 /** `fairlead revisions`: a service's rollouts, newest first, with what each brought. */
 import { query, type QueryDependencies } from '../session/query.ts';
-import { rolloutStatus, revisionArn } from '../watch/from-sdk.ts';
-import type { RolloutStatus } from '../watch/observation.ts';
+import { rolloutStatus, revisionArn } from '../observed/from-sdk.ts';
+import type { RolloutStatus } from '../observed/observation.ts';
 import {
   describeService,
   describeServiceRevisions,
   listServiceDeployments,
   type ServiceName,
 } from '../aws/service-reader.ts';
-import { primaryOf } from '../drive/start-deployment.ts';
+import { primaryOf } from '../observed/primary-deployment.ts';
 
 /** One rollout of the past or present. */
 export interface RevisionRow {

@@ -7,7 +7,7 @@ import { describeApiError } from '../aws/api-failure-text.ts';
 import { describeService, type ServiceName } from '../aws/service-reader.ts';
 import { parseDefinitionSource } from '../definition/definition-source.ts';
 import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';
-import { primaryOf } from '../drive/start-deployment.ts';
+import { primaryOf } from '../observed/primary-deployment.ts';
 import { chooseContainer } from '../run-task/choose-container.ts';
 import { findDefinition } from '../run-task/find-definition.ts';
 import { runTask, type TaskListener } from '../run-task/run-task.ts';
@@ -20,8 +20,8 @@ import {
   type DeployDependencies,
   type Session,
 } from '../session/session.ts';
-import type { ReportedError } from '../verdict/ending.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import type { ReportedError } from '../aws/api-failure-text.ts';
+import { shortDefinition } from '../observed/names.ts';
 
 export interface RunRequest extends ServiceName {
   /** FAMILY, FAMILY:REVISION or ARN; by default what the service runs. */

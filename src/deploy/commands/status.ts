@@ -1,12 +1,12 @@
 /** `fairlead status`: what a service is doing now. */
 import type { Service, ServiceDeploymentBrief, TaskSet } from '@aws-sdk/client-ecs';
 import { lastPart, parseArn } from '../../base/arn.ts';
-import { openGate } from '../gates/open-gate.ts';
+import { openGate } from '../observed/open-gate.ts';
 import { foundGate } from '../gates/place-gate.ts';
 import { findUnfinished, type UnfinishedRollout } from '../task-sets/unfinished.ts';
 import { briefEvent } from '../verdict/cause.ts';
-import { observedRollout, observedService } from '../watch/from-sdk.ts';
-import type { ObservedDeployment, ObservedRollout } from '../watch/observation.ts';
+import { observedRollout, observedService } from '../observed/from-sdk.ts';
+import type { ObservedDeployment, ObservedRollout } from '../observed/observation.ts';
 import { query, type QueryDependencies } from '../session/query.ts';
 import {
   describeService,

@@ -1,8 +1,9 @@
 /** `fairlead tasks`: a service's tasks, and how those ended that have stopped in the last hour. */
 import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describeEnd } from '../verdict/cause.ts';
-import { observedTarget } from '../watch/from-sdk.ts';
-import { reaches, type ObservedContainer, type ObservedTarget } from '../watch/observation.ts';
+import { observedTarget } from '../observed/from-sdk.ts';
+import { reaches } from '../observed/tasks.ts';
+import type { ObservedContainer, ObservedTarget } from '../observed/observation.ts';
 import { targetGroupsOf } from '../drive/rollout-target.ts';
 import { query, type QueryDependencies } from '../session/query.ts';
 import { ApiError } from '../aws/api-failure.ts';

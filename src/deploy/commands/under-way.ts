@@ -4,12 +4,12 @@ import { UserError } from '../../base/errors.ts';
 import { describeServiceDeployment, listServiceDeployments } from '../aws/service-reader.ts';
 import { runningRollout } from '../drive/history.ts';
 import { openPresent, type OpenService } from '../drive/open-service.ts';
-import { referenceOf } from '../drive/rollout-target.ts';
-import { primaryOf } from '../drive/start-deployment.ts';
+import { referenceOf } from '../definition/revision-reference.ts';
+import { primaryOf } from '../observed/primary-deployment.ts';
 import type { Session } from '../session/session.ts';
 import { rollbackCommand } from '../verdict/ending.ts';
-import { observedRollout, revisionArn } from '../watch/from-sdk.ts';
-import type { ObservedRollout } from '../watch/observation.ts';
+import { observedRollout, revisionArn } from '../observed/from-sdk.ts';
+import type { ObservedRollout } from '../observed/observation.ts';
 
 /** A service in the middle of a rollout. */
 export interface UnderWay {

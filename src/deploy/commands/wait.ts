@@ -2,14 +2,15 @@
 import { suggestion } from '../../base/configuration/suggestion.ts';
 import { UserError } from '../../base/errors.ts';
 import { defaultTimeoutMs } from '../strategy/default-timeout.ts';
-import { LIFECYCLE_STAGES } from '../watch/lifecycle-stage.ts';
+import { LIFECYCLE_STAGES } from '../observed/lifecycle-stage.ts';
 import type { Ending, RolloutResult } from '../verdict/ending.ts';
 import { follow } from '../drive/follow.ts';
-import { rolloutStatus } from '../watch/from-sdk.ts';
+import { rolloutStatus } from '../observed/from-sdk.ts';
 import { completedBefore, replacedRevision } from '../drive/history.ts';
-import { isTerminal } from '../watch/observation.ts';
+import { isTerminal } from '../observed/rollout.ts';
 import { openService } from '../drive/open-service.ts';
-import { referenceOf, targetOf } from '../drive/rollout-target.ts';
+import { referenceOf } from '../definition/revision-reference.ts';
+import { targetOf } from '../drive/rollout-target.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import {
   describeServiceRevisions,

@@ -17,7 +17,8 @@ import { membersOf } from '../../base/configuration/readable.ts';
 import { suggestion } from '../../base/configuration/suggestion.ts';
 import { isJsonObject, type JsonObject } from '../definition/json.ts';
 import { cloudWatchQueries } from './cloudwatch-queries.ts';
-import type { AnalysisCheck, CheckMoment } from './configuration.ts';
+import type { AnalysisCheck } from './configuration.ts';
+import type { CheckMoment } from '../observed/open-gate.ts';
 
 type Unnamed<T> = T extends AnalysisCheck
   ? Omit<T, 'name'> & { readonly name: string | undefined }

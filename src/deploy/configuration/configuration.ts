@@ -1,5 +1,6 @@
 /** What a configuration file or the options ask for, read and checked: plain data that no longer knows where it came from. */
-import type { Path } from '../../base/configuration/problems.ts';
+import type { DocumentSource, PlaceOf } from '../definition/document-source.ts';
+import type { CheckMoment } from '../observed/open-gate.ts';
 import type { OnNoData } from '../../analysis/measurement.ts';
 import { defined } from '../../base/defined.ts';
 import type { JsonObject } from '../definition/json.ts';
@@ -27,9 +28,6 @@ export interface Configuration {
   readonly places?: DefinitionPlaces;
 }
 
-/** The place of a part of a document: `fairlead.yaml:7:3`; of the empty path, where the document is named. */
-export type PlaceOf = (path: Path) => string;
-
 /** Those that the file has, and no option has instead. */
 export interface DefinitionPlaces {
   readonly taskDefinition?: PlaceOf;
@@ -48,11 +46,6 @@ export function definitionPlaces(places: {
 export interface FileConfiguration extends Omit<Configuration, 'service'> {
   readonly service: string | undefined;
 }
-
-/** An AWS-shaped document: a path, a registered name (task definitions alone), or written out where it is named. */
-export type DocumentSource =
-  | { readonly kind: 'named'; readonly text: string }
-  | { readonly kind: 'inline'; readonly value: JsonObject };
 
 /** What Ctrl-C and SIGTERM do to a rollout that runs. */
 export type CancelPolicy = 'detach' | 'stop' | 'rollback';
@@ -80,9 +73,6 @@ export interface TrafficWish {
   /** ARN of the target group that the new version takes. */
   readonly alternateTargetGroupArn: string | undefined;
 }
-
-/** When a check is made: before production traffic comes (`test`), after it came (`production`), or both. */
-export type CheckMoment = 'test' | 'production';
 
 /** What every check has. */
 export interface CheckCommon {

@@ -10,12 +10,8 @@ import { itemsOf, memberOf, readable, readableMembers } from '../../base/configu
 import { messageOf, systemCode, UserError } from '../../base/errors.ts';
 import { parseDefinitionSource } from '../definition/definition-source.ts';
 import { analysisEntry } from './analysis-schema.ts';
-import {
-  definitionPlaces,
-  type DocumentSource,
-  type FileConfiguration,
-  type PlaceOf,
-} from './configuration.ts';
+import { definitionPlaces, type FileConfiguration } from './configuration.ts';
+import type { DocumentSource, PlaceOf } from '../definition/document-source.ts';
 import { crossProblems } from './cross-field.ts';
 import { nameChecks } from './name-checks.ts';
 import { fileSchema, serviceSchema, type WrittenFile } from './schema.ts';

@@ -15,7 +15,7 @@ import { parseDefinitionSource } from '../definition/definition-source.ts';
 import { parseImageReference } from '../definition/image-reference.ts';
 import { isJsonObject } from '../definition/json.ts';
 import { analysisEntry } from './analysis-schema.ts';
-import type { DocumentSource } from './configuration.ts';
+import type { DocumentSource } from '../definition/document-source.ts';
 import { afterEntry, beforeEntry } from './hook-schema.ts';
 import { strategySchema } from './strategy-schema.ts';
 

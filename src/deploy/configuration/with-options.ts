@@ -7,11 +7,11 @@ import {
   definitionPlaces,
   type CancelPolicy,
   type Configuration,
-  type DocumentSource,
   type FileConfiguration,
   type Hook,
   type StrategyWish,
 } from './configuration.ts';
+import type { DocumentSource } from '../definition/document-source.ts';
 import { crossProblems } from './cross-field.ts';
 import { layImages } from './lay-images.ts';
 import { layStrategy } from './lay-strategy.ts';

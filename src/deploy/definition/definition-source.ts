@@ -3,7 +3,7 @@ import { RegisterTaskDefinitionRequest$ } from '@aws-sdk/client-ecs';
 import { parseArn } from '../../base/arn.ts';
 import type { Path, Problem } from '../../base/configuration/problems.ts';
 import { UserError } from '../../base/errors.ts';
-import { checkShape } from '../service-definition/shape-check.ts';
+import { checkShape } from './shape-check.ts';
 import { isJsonObject, objectsOf, textOf, type Json, type JsonObject } from './json.ts';
 import {
   toRegisterInput,

@@ -2,6 +2,7 @@
  * From a task definition that is, to the one that shall be. Definitions are plain JSON here, as they travel on the wire:
  * a member that this SDK does not know is kept, not lost (reference: ECS semantics 3.4).
  */
+import type { LoggedContainer } from '../aws/log-tail.ts';
 import { UserError } from '../../base/errors.ts';
 import type { ImageOption } from './image-reference.ts';
 import { isJsonObject, objectsOf, textOf, type JsonObject } from './json.ts';
@@ -59,8 +60,7 @@ export function settableTags(tags: readonly DefinitionTag[]): readonly Definitio
 }
 
 /** A container of a definition, as far as a rollout looks at it. */
-export interface ContainerFacts {
-  readonly name: string;
+export interface ContainerFacts extends LoggedContainer {
   readonly image: string;
   readonly essential: boolean;
   readonly hasHealthCheck: boolean;
@@ -68,18 +68,8 @@ export interface ContainerFacts {
   readonly containerPorts: readonly number[];
   /** Inclusive ranges of `containerPortRange`. */
   readonly containerPortRanges: readonly (readonly [number, number])[];
-  /** CloudWatch Logs, where the container logs there. */
-  readonly awslogs: AwslogsFacts | undefined;
-  readonly logDriver: string | undefined;
   /** Plain environment variables. */
   readonly environment: readonly { readonly name: string; readonly value: string }[];
-}
-
-/** Where a container's log is. */
-export interface AwslogsFacts {
-  readonly group: string;
-  readonly region: string | undefined;
-  readonly streamPrefix: string | undefined;
 }
 
 /** What the containers of a definition are. */

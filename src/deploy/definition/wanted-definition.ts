@@ -1,6 +1,6 @@
 /** Which task definition a deploy is for: the live one, a file's or a registered one, with new images. */
 import { UserError } from '../../base/errors.ts';
-import type { PlaceOf } from '../configuration/configuration.ts';
+import type { PlaceOf } from './document-source.ts';
 import {
   familyOf,
   parseDefinitionSource,
@@ -14,7 +14,7 @@ import { movingTag } from './mutable-tag.ts';
 import { describeDefinition, newestRevision } from './raw-definition.ts';
 import { sameDefinition, sameTags } from './same-definition.ts';
 import type { Session } from '../session/session.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 import { ApiError } from '../aws/api-failure.ts';
 import {
   containersOf,

@@ -5,7 +5,7 @@ import { readPlacedJson } from '../../base/configuration/placed-json.ts';
 import { showPath, type Path, type Problem } from '../../base/configuration/problems.ts';
 import { suggestion } from '../../base/configuration/suggestion.ts';
 import { messageOf, systemCode, UserError } from '../../base/errors.ts';
-import type { DocumentSource, PlaceOf } from '../configuration/configuration.ts';
+import type { DocumentSource, PlaceOf } from './document-source.ts';
 
 /** A document. */
 export interface Written {

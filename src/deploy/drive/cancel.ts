@@ -7,13 +7,9 @@ import { interruptedBy } from '../session/interruption.ts';
 import type { Session } from '../session/session.ts';
 import type { Judgement } from '../verdict/judge.ts';
 import { adviceFor, type Ending } from '../verdict/ending.ts';
-import {
-  isRollingBack,
-  isTerminal,
-  shortDefinition,
-  type Observation,
-  type RolloutTarget,
-} from '../watch/observation.ts';
+import { isRollingBack, isTerminal } from '../observed/rollout.ts';
+import { shortDefinition } from '../observed/names.ts';
+import type { Observation, RolloutTarget } from '../observed/observation.ts';
 import { stopRollout } from './stop-rollout.ts';
 
 /** A cancellation under way. */

@@ -3,19 +3,19 @@ import { listServiceDeployments } from '../aws/service-reader.ts';
 import { containersOf } from '../definition/task-definition.ts';
 import type { Session } from '../session/session.ts';
 import type { Ending } from '../verdict/ending.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 import { afterwards, NO_HOOKS, withHooks } from './deploy-hooks.ts';
 import type { ReadRequest } from './deploy-request.ts';
 import { completedBefore } from './history.ts';
 import { keep } from './keep.ts';
 import { refuseSecondRollout } from './one-rollout.ts';
-import { report } from './findings.ts';
+import { report } from '../session/findings.ts';
 import type { OpenService } from './open-service.ts';
 import { checkRollout } from './preflight.ts';
 import { definitionOf, findWanted, register } from './register.ts';
 import { rollOut, settingsOf, type RolloutOptions } from './roll-out.ts';
 import { wantedChange } from './service-change.ts';
-import { setTags } from './settings.ts';
+import { setTags } from '../service-definition/change-settings.ts';
 import { planStrategy } from './strategy-change.ts';
 
 /**

@@ -21,12 +21,12 @@ import type { Ending } from '../verdict/ending.ts';
 import { analysisOf, taskSetOptions } from './deploy-external.ts';
 import { afterwards, NO_HOOKS } from './deploy-hooks.ts';
 import type { ReadRequest } from './deploy-request.ts';
-import { report } from './findings.ts';
+import { report } from '../session/findings.ts';
 import { beginRecord, preflightFacts } from './open-service.ts';
 import { targetGroupsOf } from './rollout-target.ts';
 import { findWanted, register } from './register.ts';
 import { joinRollout, settingsOf } from './roll-out.ts';
-import { primaryOf } from './start-deployment.ts';
+import { primaryOf } from '../observed/primary-deployment.ts';
 
 /**
  * Creates the service and follows its first rollout. A first rollout has no old version: nothing is shifted, measured or gated.

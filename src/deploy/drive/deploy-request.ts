@@ -2,9 +2,9 @@
 import type {
   AnalysisCheck,
   DefinitionPlaces,
-  DocumentSource,
   StrategyWish,
 } from '../configuration/configuration.ts';
+import type { DocumentSource } from '../definition/document-source.ts';
 import type { JsonObject } from '../definition/json.ts';
 import type { DefinitionWish } from '../definition/wanted-definition.ts';
 import type { ServiceDefinition } from '../service-definition/service-definition.ts';

@@ -10,7 +10,8 @@ import { adviceFor, adviceForOneWay, adviceForPause, type Ending } from '../verd
 import { certainFailure } from '../verdict/fail-fast.ts';
 import { judge, type Judgement } from '../verdict/judge.ts';
 import { LogCollector } from '../watch/log-collector.ts';
-import { shortDefinition, type Observation, type RolloutTarget } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
+import type { Observation, RolloutTarget } from '../observed/observation.ts';
 import { Observer } from '../watch/observe.ts';
 import { RolloutTeller } from '../watch/rollout-teller.ts';
 import { askToStop, beginCancellation, cancelledEnding, type Cancellation } from './cancel.ts';

@@ -3,7 +3,8 @@ import { ApiError } from '../aws/api-failure.ts';
 import { describeApiError } from '../aws/api-failure-text.ts';
 import type { Session } from '../session/session.ts';
 import type { Judgement } from '../verdict/judge.ts';
-import { shortDefinition, type Observation, type RolloutTarget } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
+import type { Observation, RolloutTarget } from '../observed/observation.ts';
 import { stopRollout } from './stop-rollout.ts';
 
 /**

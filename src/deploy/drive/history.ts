@@ -2,9 +2,9 @@
 import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import type { RevisionReference } from '../../record/entries.ts';
 import { ApiError } from '../aws/api-failure.ts';
-import { revisionArn, rolloutStatus } from '../watch/from-sdk.ts';
-import { isTerminal } from '../watch/observation.ts';
-import { referenceOf } from './rollout-target.ts';
+import { revisionArn, rolloutStatus } from '../observed/from-sdk.ts';
+import { isTerminal } from '../observed/rollout.ts';
+import { referenceOf } from '../definition/revision-reference.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import { describeServiceRevisions } from '../aws/service-reader.ts';
 import type { Session } from '../session/session.ts';

@@ -3,15 +3,20 @@ import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { UserError } from '../../base/errors.ts';
 import type { Session } from '../session/session.ts';
 import { waitCommand, type Ending } from '../verdict/ending.ts';
-import { revisionArn, rolloutStatus } from '../watch/from-sdk.ts';
-import { isRollingBack, shortDefinition } from '../watch/observation.ts';
+import { revisionArn, rolloutStatus } from '../observed/from-sdk.ts';
+import { isRollingBack } from '../observed/rollout.ts';
+import { shortDefinition } from '../observed/names.ts';
 import { completedBefore, replacedRevision, runningRollout } from './history.ts';
-import { report } from './findings.ts';
+import { report } from '../session/findings.ts';
 import type { OpenService } from './open-service.ts';
 import { checkSettings } from './preflight.ts';
 import { joinRollout, type GatePlan, type RolloutOptions } from './roll-out.ts';
-import { changeSettings, noRollout, type WantedSettings } from './settings.ts';
-import { primaryOf } from './start-deployment.ts';
+import {
+  changeSettings,
+  noRollout,
+  type WantedSettings,
+} from '../service-definition/change-settings.ts';
+import { primaryOf } from '../observed/primary-deployment.ts';
 
 /** What was asked for and what is there. */
 export interface KeepPlan {

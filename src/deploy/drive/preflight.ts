@@ -2,6 +2,7 @@
  * What is certain before anything is changed. A finding is either a proof that the rollout cannot work, or a note; guesses are
  * neither.
  */
+import type { Finding } from '../session/findings.ts';
 import type { DeploymentConfiguration, LoadBalancer } from '@aws-sdk/client-ecs';
 import type { ContainerFacts } from '../definition/task-definition.ts';
 
@@ -34,15 +35,6 @@ export interface PreflightWish {
   /** Status of the wanted definition when it is registered already: ACTIVE, INACTIVE, … */
   readonly definitionStatus: string | undefined;
   readonly definitionName: string;
-}
-
-/** One thing that preflight knows. */
-export interface Finding {
-  readonly level: 'impossible' | 'note';
-  readonly code: string;
-  readonly message: string;
-  /** What to do about it. */
-  readonly hint: string | undefined;
 }
 
 /** Findings about the service alone: whether Fairlead can deploy to it at all. */

@@ -4,7 +4,8 @@ import { ApiError } from '../aws/api-failure.ts';
 import { describeServiceRevisions } from '../aws/service-reader.ts';
 import { isInterruption, type Session } from '../session/session.ts';
 import type { Judgement } from '../verdict/judge.ts';
-import { shortDefinition, type RolloutTarget } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
+import type { RolloutTarget } from '../observed/observation.ts';
 
 /** Reads the service revision that went live: its task definition must be ours, its image digests go into the record. */
 export async function prove(

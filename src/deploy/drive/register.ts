@@ -8,8 +8,8 @@ import {
   type WantedDefinition,
 } from '../definition/wanted-definition.ts';
 import type { Session } from '../session/session.ts';
-import { shortDefinition } from '../watch/observation.ts';
-import { hideSecrets } from './findings.ts';
+import { shortDefinition } from '../observed/names.ts';
+import { hideSecrets } from '../definition/hide-secrets.ts';
 
 /**
  * Finds what shall run; its secrets are hidden from now on.

@@ -5,21 +5,23 @@ import { ApiError } from '../aws/api-failure.ts';
 import { findService, listServiceDeployments, type ServiceName } from '../aws/service-reader.ts';
 import { adviceFor, type Ending } from '../verdict/ending.ts';
 import type { AnalysisCheck, CancelPolicy } from '../configuration/configuration.ts';
-import type { GateMark } from '../gates/gate-mark.ts';
+import type { GateMark } from '../observed/gate-mark.ts';
 import { foundGate, GATE_UNSEEN, placeGate, removeGate } from '../gates/place-gate.ts';
 import type { Measure } from '../measure/measure.ts';
 import type { WantedGate } from '../strategy/rollout-gate.ts';
 import { DEFAULT_TIMEOUT_MS } from '../strategy/default-timeout.ts';
 import { follow } from './follow.ts';
-import { revisionArn } from '../watch/from-sdk.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { revisionArn } from '../observed/from-sdk.ts';
+import { shortDefinition } from '../observed/names.ts';
 import type { OpenService } from './open-service.ts';
-import { referenceOf, targetOf } from './rollout-target.ts';
+import { referenceOf } from '../definition/revision-reference.ts';
+import { targetOf } from './rollout-target.ts';
 
 import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
-import { noRollout } from './settings.ts';
-import { primaryOf, updateService } from './start-deployment.ts';
+import { noRollout } from '../service-definition/change-settings.ts';
+import { primaryOf } from '../observed/primary-deployment.ts';
+import { updateService } from '../service-definition/update-service.ts';
 import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';
 
 /** How a rollout is begun and followed. What is undefined is left alone. */

@@ -1,23 +1,8 @@
 /** What to follow: the revision that a rollout brings, its definitions and its target groups. */
 import type { Service } from '@aws-sdk/client-ecs';
-import type { RevisionReference } from '../../record/entries.ts';
-import type { JsonObject } from '../definition/json.ts';
 import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';
-import { revisionArn } from '../watch/from-sdk.ts';
-import type { RolloutTarget } from '../watch/observation.ts';
-
-/** A definition as the record refers to it. */
-export function referenceOf(
-  arn: string,
-  definition: JsonObject,
-  serviceRevision: string | undefined,
-): RevisionReference {
-  return {
-    taskDefinition: arn,
-    ...(serviceRevision === undefined ? {} : { serviceRevision }),
-    images: containersOf(definition).map(({ name, image }) => ({ container: name, image })),
-  };
-}
+import { revisionArn } from '../observed/from-sdk.ts';
+import type { RolloutTarget } from '../observed/observation.ts';
 
 /** What to follow, from the service as it was when the rollout began and the definitions that may run in it. */
 export function targetOf(

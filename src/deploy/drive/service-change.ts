@@ -1,5 +1,6 @@
 /** What the service definition of a deploy asks of the service. */
-import type { Service, Tag, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
+import type { Service } from '@aws-sdk/client-ecs';
+import type { WantedSettings } from '../service-definition/change-settings.ts';
 import { changeTexts, tagTexts } from '../service-definition/change-texts.ts';
 import { readChange } from '../service-definition/read-change.ts';
 import { notUnderController } from '../service-definition/fixed-members.ts';
@@ -8,21 +9,15 @@ import type { ServiceDefinition } from '../service-definition/service-definition
 import { withStrategy } from '../service-definition/with-strategy.ts';
 import type { Session } from '../session/session.ts';
 import type { StrategyConfiguration } from '../strategy/native-strategy.ts';
-import { report } from './findings.ts';
+import { report } from '../session/findings.ts';
 import type { OpenService } from './open-service.ts';
-import type { Finding } from './preflight.ts';
+import type { Finding } from '../session/findings.ts';
 import type { RolloutSettings } from './roll-out.ts';
 
-/** What the one UpdateService changes beside the task definition, and what is said of it. */
-export interface WantedChange {
-  readonly update: Partial<UpdateServiceCommandInput>;
+/** What the one UpdateService changes beside the task definition. */
+export interface WantedChange extends WantedSettings {
   /** True where ECS replaces tasks for it, whatever the task definition. */
   readonly startsDeployment: boolean;
-  /** A line for each setting that it changes, from and to. */
-  readonly texts: readonly string[];
-  /** To be set on the service, which starts nothing. */
-  readonly tags: readonly Tag[];
-  readonly tagTexts: readonly string[];
 }
 
 /**

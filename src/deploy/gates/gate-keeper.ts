@@ -5,11 +5,11 @@ import type { GateEntry } from '../../record/entries.ts';
 import type { AnalysisCheck } from '../configuration/configuration.ts';
 import type { Measure } from '../measure/measure.ts';
 import type { Session } from '../session/session.ts';
-import type { Observation, ObservedRollout } from '../watch/observation.ts';
+import type { Observation, ObservedRollout } from '../observed/observation.ts';
 import { answerGate, hasArrived, type Answered } from './answer-gate.ts';
-import type { GateMark } from './gate-mark.ts';
+import type { GateMark } from '../observed/gate-mark.ts';
 import { GateMeasurer, NOTHING, type GateLook } from './gate-measurer.ts';
-import { openGate, type OpenGate } from './open-gate.ts';
+import { openGate, type OpenGate } from '../observed/open-gate.ts';
 
 /** What the keeper of a rollout's gates works with. */
 export interface GateWork {

@@ -7,7 +7,7 @@ import type { AnalysisCheck } from '../configuration/configuration.ts';
 import { groupNeed } from '../measure/group-need.ts';
 import type { Measure, MeasureWindow } from '../measure/measure.ts';
 import type { Session } from '../session/session.ts';
-import type { ObservedRollout } from '../watch/observation.ts';
+import type { ObservedRollout } from '../observed/observation.ts';
 import { measuredGroups, type MeasuredGroups } from './measured-groups.ts';
 
 /** What a look is about. */

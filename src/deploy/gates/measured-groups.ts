@@ -5,7 +5,7 @@ import { parseArn } from '../../base/arn.ts';
 import { describeServiceRevisions } from '../aws/service-reader.ts';
 import type { MeasuredGroup } from '../measure/measure.ts';
 import type { Session } from '../session/session.ts';
-import type { ObservedRollout } from '../watch/observation.ts';
+import type { ObservedRollout } from '../observed/observation.ts';
 
 /** Undefined for a revision without a load balancer. */
 export interface MeasuredGroups {

@@ -1,7 +1,7 @@
 /** The service's lifecycle hooks: the user's own, which stay, and the gate, which comes and goes. */
 import type { DeploymentLifecycleHook, Service } from '@aws-sdk/client-ecs';
-import { pauseHookOf } from '../watch/from-sdk.ts';
-import { GATE_TAG, looksLike, parseMark, type GateMark } from './gate-mark.ts';
+import { pauseHookOf } from '../observed/from-sdk.ts';
+import { GATE_TAG, looksLike, parseMark, type GateMark } from '../observed/gate-mark.ts';
 
 /** The gate that the service's tag tells of; undefined without one. The service must have been read with its tags. */
 export function markOf(service: Service): GateMark | undefined {

@@ -12,9 +12,15 @@ import { describeApiError } from '../aws/api-failure-text.ts';
 import { findService } from '../aws/service-reader.ts';
 import type { Session } from '../session/session.ts';
 import type { WantedGate } from '../strategy/rollout-gate.ts';
-import { pauseHookOf, revisionArn, rolloutStatus } from '../watch/from-sdk.ts';
-import { isTerminal } from '../watch/observation.ts';
-import { chooseMark, formatMark, gateHook, GATE_TAG, type GateMark } from './gate-mark.ts';
+import { pauseHookOf, revisionArn, rolloutStatus } from '../observed/from-sdk.ts';
+import { isTerminal } from '../observed/rollout.ts';
+import {
+  chooseMark,
+  formatMark,
+  gateHook,
+  GATE_TAG,
+  type GateMark,
+} from '../observed/gate-mark.ts';
 import { hasMark, markOf, ownHooksOf } from './own-hooks.ts';
 
 /** A gate that is about to be part of a rollout. */

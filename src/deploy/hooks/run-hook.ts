@@ -11,7 +11,7 @@ import type { TaskOptions } from '../run-task/run-task.ts';
 import { interruptedBy } from '../session/interruption.ts';
 import { isInterruption, type Session } from '../session/session.ts';
 import type { HookOutput } from './hook-output.ts';
-import type { Programs } from './programs.ts';
+import type { Programs } from '../session/programs.ts';
 import { runProgram } from './run-program.ts';
 import { runTaskHook } from './task-hook.ts';
 

@@ -4,7 +4,7 @@ import { formatDuration } from '../../base/duration.ts';
 import type { InterruptSignal } from '../../record/verdict.ts';
 import { interruptedBy } from '../session/interruption.ts';
 import type { Session } from '../session/session.ts';
-import type { Program, ProgramEnd, Programs } from './programs.ts';
+import type { Program, ProgramEnd, Programs } from '../session/programs.ts';
 
 export type ProgramOutcome =
   | ProgramEnd

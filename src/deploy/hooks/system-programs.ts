@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { messageOf, systemCode } from '../../base/errors.ts';
-import type { Program, ProgramEnd, Programs } from './programs.ts';
+import type { Program, ProgramEnd, Programs } from '../session/programs.ts';
 
 /** A line longer than this (characters) is cut: a program may write without ever ending one. */
 const LONGEST_LINE = 16_384;

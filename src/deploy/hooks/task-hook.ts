@@ -1,7 +1,7 @@
 /** A hook that runs a task: a container of the definition that is deployed, or another definition. */
 import type { Service } from '@aws-sdk/client-ecs';
 import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';
-import { hideSecrets } from '../drive/findings.ts';
+import { hideSecrets } from '../definition/hide-secrets.ts';
 import type { Hook } from '../configuration/configuration.ts';
 import { chooseContainer } from '../run-task/choose-container.ts';
 import { findDefinition } from '../run-task/find-definition.ts';
@@ -9,7 +9,7 @@ import { runTask, type TaskListener, type TaskOptions } from '../run-task/run-ta
 import { placementOf } from '../run-task/task-placement.ts';
 import type { TaskOutcome } from '../run-task/task-outcome.ts';
 import type { Session } from '../session/session.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 
 /**
  * Runs it to its end.

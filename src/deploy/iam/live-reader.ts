@@ -9,10 +9,10 @@ import { findService } from '../aws/service-reader.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
-import { primaryOf } from '../drive/start-deployment.ts';
+import { primaryOf } from '../observed/primary-deployment.ts';
 import type { QueryDependencies } from '../session/query.ts';
 import { createSession, type Session } from '../session/session.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 import type { KnownDefinition } from './facts-of.ts';
 
 /** Reads what AWS tells; what it does not tell becomes a note, once. */

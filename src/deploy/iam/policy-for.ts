@@ -3,7 +3,7 @@
  * resources and conditions is told by AWS's Service Authorization Reference ("Actions, resources, and condition keys for Amazon Elastic
  * Container Service", and those of Elastic Load Balancing V2, CloudWatch, CloudWatch Logs and IAM).
  */
-import { GATE_TAG } from '../gates/gate-mark.ts';
+import { GATE_TAG } from '../observed/gate-mark.ts';
 import { ROLLOUT_TAG } from '../task-sets/marks.ts';
 import type { PolicyDocument, Statement } from './policy.ts';
 import type { PolicyFacts } from './policy-facts.ts';

@@ -1,6 +1,7 @@
 /** How the new version is measured: one look of one check. */
 import type { Assessment } from '../../analysis/measurement.ts';
-import type { AnalysisCheck, CheckMoment } from '../configuration/configuration.ts';
+import type { AnalysisCheck } from '../configuration/configuration.ts';
+import type { CheckMoment } from '../observed/open-gate.ts';
 
 /** A target group as CloudWatch's dimensions name it. */
 export interface MeasuredGroup {

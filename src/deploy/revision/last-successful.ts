@@ -2,11 +2,11 @@
 import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs';
 import { lastPart } from '../../base/arn.ts';
 import { describeServiceRevisions } from '../aws/service-reader.ts';
-import { primaryOf } from '../drive/start-deployment.ts';
+import { primaryOf } from '../observed/primary-deployment.ts';
 import type { Session } from '../session/session.ts';
 import { rollbackCommand } from '../verdict/ending.ts';
-import { revisionArn } from '../watch/from-sdk.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { revisionArn } from '../observed/from-sdk.ts';
+import { shortDefinition } from '../observed/names.ts';
 import { revisionChange, type RevisionChange, type RevisionSettings } from './revision-change.ts';
 import { wayBack } from './way-back.ts';
 

@@ -8,7 +8,7 @@ import type { RegisteredDefinition } from '../definition/task-definition.ts';
 import type { OpenService } from '../drive/open-service.ts';
 import type { Session } from '../session/session.ts';
 import { rollbackCommand } from '../verdict/ending.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 import { lastSuccessful, namedRevision, type FormerRevision } from './last-successful.ts';
 import { notRestored, type RevisionChange } from './revision-change.ts';
 

@@ -4,7 +4,7 @@ import { ApiError } from '../aws/api-failure.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
 import type { Session } from '../session/session.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 
 /**
  * @param name family, family:revision or ARN

@@ -1,7 +1,7 @@
 /** How a one-off task ended. Pure. */
 import type { InterruptSignal } from '../../record/verdict.ts';
 import { describeEnd } from '../verdict/cause.ts';
-import type { ObservedTask } from '../watch/observation.ts';
+import type { ObservedTask } from '../observed/observation.ts';
 
 /**
  * - `exited`: the container's own exit code is known, 0 or not;

@@ -11,9 +11,9 @@ import { UserError } from '../../base/errors.ts';
 import { idSource } from '../../base/ids.ts';
 import { ApiError, mayRetry } from '../aws/api-failure.ts';
 import { findService, type ServiceName } from '../aws/service-reader.ts';
-import { primaryOf } from '../drive/start-deployment.ts';
+import { primaryOf } from '../observed/primary-deployment.ts';
 import type { Session } from '../session/session.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 import { explainRefusal } from './refusal.ts';
 import {
   controllerOf,

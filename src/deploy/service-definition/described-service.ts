@@ -4,7 +4,7 @@
  */
 import { CreateServiceRequest$, Service$ } from '@aws-sdk/client-ecs';
 import { objectsOf, textOf, type Json, type JsonObject } from '../definition/json.ts';
-import { memberNames } from './shape-check.ts';
+import { memberNames } from '../definition/shape-check.ts';
 import { TASK_SET_MEMBERS } from './service-definition.ts';
 
 /** Members that answers of AWS have and the model does not list. */

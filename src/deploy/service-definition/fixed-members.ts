@@ -1,7 +1,7 @@
 /** What a service is born with: no UpdateService changes it, or none that belongs into a deploy. */
 import type { Service } from '@aws-sdk/client-ecs';
 import { looksLikeArn } from '../../base/arn.ts';
-import type { Finding } from '../drive/preflight.ts';
+import type { Finding } from '../session/findings.ts';
 import type { LaunchChange } from './launch-change.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 

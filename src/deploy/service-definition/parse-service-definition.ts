@@ -6,7 +6,7 @@ import { showPath, type Path, type Problem } from '../../base/configuration/prob
 import type { ServiceName } from '../aws/service-reader.ts';
 import { isJsonObject, type JsonObject } from '../definition/json.ts';
 import { documentError, type DocumentKind, type Written } from '../definition/written.ts';
-import type { Finding } from '../drive/preflight.ts';
+import type { Finding } from '../session/findings.ts';
 import { ownHooksOf } from '../gates/own-hooks.ts';
 import { describedMembers, isDescribed, toCreateInput } from './described-service.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type ServiceDefinition,
   type ServiceSettings,
 } from './service-definition.ts';
-import { checkShape, unknownMember } from './shape-check.ts';
+import { checkShape, unknownMember } from '../definition/shape-check.ts';
 
 /** The whole of what the check has found to be of CreateService's shape. */
 interface CheckedInput extends ServiceSettings {

@@ -1,10 +1,10 @@
 /** What differs between a service on ECS and its definition, with the little that the service itself does not tell. */
 import type { Service } from '@aws-sdk/client-ecs';
 import { describeServiceRevisions } from '../aws/service-reader.ts';
-import { primaryOf } from '../drive/start-deployment.ts';
+import { primaryOf } from '../observed/primary-deployment.ts';
 import { ownHooksOf } from '../gates/own-hooks.ts';
 import type { Session } from '../session/session.ts';
-import { revisionArn } from '../watch/from-sdk.ts';
+import { revisionArn } from '../observed/from-sdk.ts';
 import { serviceChange, type PresentContext, type ServiceChange } from './service-change.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 

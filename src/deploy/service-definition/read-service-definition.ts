@@ -1,6 +1,6 @@
 /** Where the wanted service comes from: a JSON file, or the configuration itself. */
 import type { ServiceName } from '../aws/service-reader.ts';
-import type { DocumentSource, PlaceOf } from '../configuration/configuration.ts';
+import type { DocumentSource, PlaceOf } from '../definition/document-source.ts';
 import { readWritten, type DocumentReading } from '../definition/written.ts';
 import { parseServiceDefinition, SERVICE_DEFINITION } from './parse-service-definition.ts';
 import type { ServiceDefinition } from './service-definition.ts';

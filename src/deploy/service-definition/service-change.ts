@@ -6,7 +6,7 @@ import type {
   Tag,
   UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
-import type { Finding } from '../drive/preflight.ts';
+import type { Finding } from '../session/findings.ts';
 import { changeTexts } from './change-texts.ts';
 import { deploymentConfigurationChange } from './deployment-configuration-change.ts';
 import { fixedLaunchType, fixedMembers, notUnderController } from './fixed-members.ts';

@@ -1,6 +1,6 @@
 /** A service as its file describes it: AWS's own members, checked, and nothing that only an answer of AWS has. */
 import type { CreateServiceCommandInput, Tag } from '@aws-sdk/client-ecs';
-import type { Finding } from '../drive/preflight.ts';
+import type { Finding } from '../session/findings.ts';
 
 /** What a service is made with, by the names of CreateService; what is not named is left to ECS, or as it is. */
 export type ServiceSettings = Readonly<

@@ -1,6 +1,6 @@
 /** The configuration's `strategy` goes before what the service definition says of the same thing. */
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import type { Finding } from '../drive/preflight.ts';
+import type { Finding } from '../session/findings.ts';
 import type { StrategyConfiguration } from '../strategy/native-strategy.ts';
 import { definitionNote, type ServiceDefinition } from './service-definition.ts';
 

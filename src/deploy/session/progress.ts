@@ -1,7 +1,7 @@
 /** How far a command has come, and what is to be said of it where it ends early. */
 import type { RevisionReference } from '../../record/entries.ts';
 import type { UnkeptGate } from '../verdict/ending.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 
 /** How far a command has come: what an interruption or an error leaves behind. */
 export interface Progress {

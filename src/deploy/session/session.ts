@@ -11,14 +11,9 @@ import { ApiError } from '../aws/api-failure.ts';
 import { describeApiError } from '../aws/api-failure-text.ts';
 import { createApi, type Api } from '../aws/api.ts';
 import { watchEndpoint, type AwsClients } from '../aws/aws-clients.ts';
-import {
-  adviceFor,
-  waitCommand,
-  type Ending,
-  type ReportedError,
-  type RolloutResult,
-} from '../verdict/ending.ts';
-import type { Programs } from '../hooks/programs.ts';
+import { adviceFor, waitCommand, type Ending, type RolloutResult } from '../verdict/ending.ts';
+import type { ReportedError } from '../aws/api-failure-text.ts';
+import type { Programs } from './programs.ts';
 import { interruptedBy } from './interruption.ts';
 import { changesOf, NO_PROGRESS, unchanged, type Progress } from './progress.ts';
 import type { ServiceName } from '../aws/service-reader.ts';

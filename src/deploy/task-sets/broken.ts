@@ -1,6 +1,7 @@
 /** When green cannot become good, or is not good any more. Pure. */
 import { certainFailure } from '../verdict/fail-fast.ts';
-import { failureOf, ourTasks, type Observation, type RolloutTarget } from '../watch/observation.ts';
+import { failureOf, ourTasks } from '../observed/tasks.ts';
+import type { Observation, RolloutTarget } from '../observed/observation.ts';
 import { serves, type SetState } from './world.ts';
 
 /** ECS's circuit breaker gives up after half of the desired count, but at least and at most so many failed tasks. */

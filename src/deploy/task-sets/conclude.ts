@@ -1,5 +1,5 @@
 /** How a rollout by task sets ends: one verdict, its cause, and what to do next. */
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 import type { ServiceName } from '../aws/service-reader.ts';
 import type { InterruptSignal } from '../../record/verdict.ts';
 import { adviceFor, rollbackCommand, type Ending } from '../verdict/ending.ts';

@@ -4,10 +4,14 @@ import type { StrategyWish } from '../configuration/configuration.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import { sameDefinition, sameTags } from '../definition/same-definition.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
-import { changeSettings, noRollout, type WantedSettings } from '../drive/settings.ts';
+import {
+  changeSettings,
+  noRollout,
+  type WantedSettings,
+} from '../service-definition/change-settings.ts';
 import type { Session } from '../session/session.ts';
 import type { Ending } from '../verdict/ending.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 import {
   carryOn,
   endedFirst,

@@ -2,7 +2,7 @@
  * What comes next in a rollout by task sets. A pure function of the world, so that any client on any machine can go on from
  * wherever the last one stopped: what ECS and the load balancer show is the progress.
  */
-import type { CheckMoment } from '../configuration/configuration.ts';
+import type { CheckMoment } from '../observed/open-gate.ts';
 import { FINAL_GATE } from './retire.ts';
 import { stepBack } from './step-back.ts';
 import { stepForward } from './step-forward.ts';

@@ -4,13 +4,13 @@ import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balanc
 import { ApiError } from '../aws/api-failure.ts';
 import { TaskReader } from '../aws/task-reader.ts';
 import type { Session } from '../session/session.ts';
-import { observedService, observedTarget } from '../watch/from-sdk.ts';
+import { observedService, observedTarget } from '../observed/from-sdk.ts';
 import type {
   Observation,
   ObservedDeployment,
   ObservedTarget,
   ObservedTask,
-} from '../watch/observation.ts';
+} from '../observed/observation.ts';
 import { readLease, type Lease } from './marks.ts';
 import { readActions, type RuleArn } from './rule.ts';
 import { splitOf } from './weights.ts';

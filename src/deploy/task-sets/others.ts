@@ -4,7 +4,7 @@ import { isoTime } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
 import type { Session } from '../session/session.ts';
 import { rollbackCommand } from '../verdict/ending.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 import { resumeCommand } from './conclude.ts';
 import { isAtWork } from './lease.ts';
 import { readLease } from './marks.ts';

@@ -1,7 +1,7 @@
 /** Does one step of a rollout: the change itself, and what is said of it. */
 import type { Session } from '../session/session.ts';
-import { referenceOf } from '../drive/rollout-target.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { referenceOf } from '../definition/revision-reference.ts';
+import { shortDefinition } from '../observed/names.ts';
 import { createTaskSet, deleteTaskSet, makePrimary, scaleTaskSet, setWeights } from './act.ts';
 import { isNotEmptyYet, isTaskSetGone } from './failures.ts';
 import type { Step } from './next-step.ts';

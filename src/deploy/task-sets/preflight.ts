@@ -5,7 +5,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { UserError } from '../../base/errors.ts';
 import type { Session } from '../session/session.ts';
 import { targetGroupName } from '../verdict/cause.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 import type { Traffic } from './choose-traffic.ts';
 import { describeWithTags } from './observe.ts';
 import type { TaskSetStrategy } from './strategy.ts';

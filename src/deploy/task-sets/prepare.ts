@@ -9,7 +9,7 @@ import type { Session } from '../session/session.ts';
 import type { Traffic } from './choose-traffic.ts';
 import { findFirstTraffic, findTraffic, NO_TRAFFIC_WISH } from './find-traffic.ts';
 import { createInput, firstLaunch, launchOf, type TaskSetLaunch } from './launch.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 import { readGreenMarks, readLease, rolloutId, wayBackFrom, type GreenMarks } from './marks.ts';
 import {
   checkGreenGroup,

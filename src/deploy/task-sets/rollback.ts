@@ -6,7 +6,7 @@ import { describeDefinition } from '../definition/raw-definition.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
 import type { Session } from '../session/session.ts';
 import { rollbackCommand, type Ending } from '../verdict/ending.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 import {
   carryOn,
   endedFirst,

@@ -1,6 +1,7 @@
 /** One client's work on one rollout: everything that is fixed while it lasts. */
 import type { CreateTaskSetCommandInput } from '@aws-sdk/client-ecs';
-import type { AnalysisCheck, CancelPolicy, CheckMoment } from '../configuration/configuration.ts';
+import type { AnalysisCheck, CancelPolicy } from '../configuration/configuration.ts';
+import type { CheckMoment } from '../observed/open-gate.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
 import type { Measure } from '../measure/measure.ts';
 import type { GreenMarks, Lease } from './marks.ts';

@@ -4,7 +4,7 @@ import { containersOf } from '../definition/task-definition.ts';
 import type { Session } from '../session/session.ts';
 import { causeLines } from '../verdict/cause.ts';
 import { LogCollector } from '../watch/log-collector.ts';
-import type { RolloutTarget } from '../watch/observation.ts';
+import type { RolloutTarget } from '../observed/observation.ts';
 import { brokenGreen, failedTasks } from './broken.ts';
 import type { Look } from './observe.ts';
 import type { Rollout } from './rollout.ts';

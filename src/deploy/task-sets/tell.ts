@@ -3,12 +3,8 @@ import { defined } from '../../base/defined.ts';
 import type { RevisionSample, SampleEntry } from '../../record/entries.ts';
 import type { Session } from '../session/session.ts';
 import { healthyOf, narrate } from '../watch/narrate.ts';
-import {
-  shortDefinition,
-  type Observation,
-  type ObservedDeployment,
-  type RolloutTarget,
-} from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
+import type { Observation, ObservedDeployment, RolloutTarget } from '../observed/observation.ts';
 import { taskEntry } from '../watch/rollout-teller.ts';
 import type { Look } from './observe.ts';
 import { groupOf } from './unfinished.ts';

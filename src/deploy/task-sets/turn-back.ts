@@ -1,7 +1,7 @@
 /** What is said and left when a rollout fails but nothing may be taken back. */
 import type { Session } from '../session/session.ts';
 import type { Ending } from '../verdict/ending.ts';
-import { shortDefinition } from '../watch/observation.ts';
+import { shortDefinition } from '../observed/names.ts';
 import { waysOn, whereItStands } from './conclude.ts';
 import type { Look } from './observe.ts';
 import type { Rollout } from './rollout.ts';

@@ -1,5 +1,5 @@
 /** What a rollout by task sets is decided on: the plan, the world as it was seen last, and what this client has done. Plain data. */
-import type { CheckMoment } from '../configuration/configuration.ts';
+import type { CheckMoment } from '../observed/open-gate.ts';
 
 /** Which way traffic and tasks go: to green, the new task set, or back to blue, the old one. */
 export type Direction = 'forward' | 'back';

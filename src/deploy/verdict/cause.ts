@@ -1,15 +1,13 @@
 /** Why a rollout failed, in lines for people: what ended the tasks, what the checks said, what ECS said. */
 import { lastPart, parseArn } from '../../base/arn.ts';
-import {
-  culpritOf,
-  failureOf,
-  ourTasks,
-  shortTask,
-  type Observation,
-  type ObservedContainer,
-  type ObservedTask,
-  type RolloutTarget,
-} from '../watch/observation.ts';
+import { culpritOf, failureOf, ourTasks } from '../observed/tasks.ts';
+import { shortTask } from '../observed/names.ts';
+import type {
+  Observation,
+  ObservedContainer,
+  ObservedTask,
+  RolloutTarget,
+} from '../observed/observation.ts';
 
 /** The end of a dead container's log. */
 export interface LogTail {

@@ -1,16 +1,9 @@
 /** How a command ended, and what to do next. */
+import type { ReportedError } from '../aws/api-failure-text.ts';
 import type { ApiCallTotals, HeaderEntry, RevisionReference } from '../../record/entries.ts';
 import type { Verdict } from '../../record/verdict.ts';
 import type { ServiceName } from '../aws/service-reader.ts';
-import type { PauseHook } from '../watch/observation.ts';
-
-/** An expected failure, as the user is told of it. */
-export interface ReportedError {
-  /** A stable name, such as `SERVICE_NOT_FOUND` or AWS's own. */
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string | undefined;
-}
+import type { PauseHook } from '../observed/observation.ts';
 
 /** What a command has to say in the end. */
 export interface Ending {

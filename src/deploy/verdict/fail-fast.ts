@@ -2,18 +2,9 @@
  * Failures that are certain before ECS gives up. ECS retries for ever, or until its circuit breaker has counted enough; what
  * cannot come right need not be waited for. What may heal (slow starts, health checks, capacity) is left alone.
  */
-import {
-  culpritOf,
-  failureOf,
-  isHealthy,
-  isRollingBack,
-  isRunning,
-  isTerminal,
-  ourTasks,
-  type Observation,
-  type ObservedTask,
-  type RolloutTarget,
-} from '../watch/observation.ts';
+import { culpritOf, failureOf, isHealthy, isRunning, ourTasks } from '../observed/tasks.ts';
+import { isRollingBack, isTerminal } from '../observed/rollout.ts';
+import type { Observation, ObservedTask, RolloutTarget } from '../observed/observation.ts';
 
 /** So many tasks must fail in the same way: one may be an accident. */
 const FAILED_STARTS = 2;

@@ -6,16 +6,11 @@
 import { unreachable } from '../../base/errors.ts';
 import { formatDuration } from '../../base/duration.ts';
 import type { Verdict } from '../../record/verdict.ts';
-import { otherPauses } from '../gates/open-gate.ts';
-import { hasReached } from '../watch/lifecycle-stage.ts';
-import {
-  isRollingBack,
-  ourDeployment,
-  shortDefinition,
-  type Observation,
-  type ObservedRollout,
-  type RolloutTarget,
-} from '../watch/observation.ts';
+import { otherPauses } from '../observed/open-gate.ts';
+import { hasReached } from '../observed/lifecycle-stage.ts';
+import { isRollingBack, ourDeployment } from '../observed/rollout.ts';
+import { shortDefinition } from '../observed/names.ts';
+import type { Observation, ObservedRollout, RolloutTarget } from '../observed/observation.ts';
 
 /** A verdict with its first reason. */
 export interface Judgement {

@@ -1,16 +1,9 @@
 /** Collects the last log lines of a few dead containers: enough to see why, few enough to read. */
 import type { LogTail } from '../verdict/cause.ts';
 import { readLogTail } from '../aws/log-tail.ts';
-import {
-  culpritOf,
-  failureOf,
-  isHealthy,
-  ourTasks,
-  shortTask,
-  type Observation,
-  type ObservedTask,
-  type RolloutTarget,
-} from './observation.ts';
+import { culpritOf, failureOf, isHealthy, ourTasks } from '../observed/tasks.ts';
+import { shortTask } from '../observed/names.ts';
+import type { Observation, ObservedTask, RolloutTarget } from '../observed/observation.ts';
 import type { Session } from '../session/session.ts';
 import type { ContainerFacts } from '../definition/task-definition.ts';
 

@@ -1,20 +1,16 @@
 /** From one look to the next: what people want to be told. */
 import type { EventEntry } from '../../record/entries.ts';
 import { briefEvent, describeEnd, isTrouble, targetGroupName } from '../verdict/cause.ts';
-import {
-  failureOf,
-  isHealthy,
-  ourDeployment,
-  ourTasks,
-  reaches,
-  shortDefinition,
-  shortTask,
-  type Observation,
-  type ObservedDeployment,
-  type ObservedRollout,
-  type ObservedTask,
-  type RolloutTarget,
-} from './observation.ts';
+import { failureOf, isHealthy, ourTasks, reaches } from '../observed/tasks.ts';
+import { ourDeployment } from '../observed/rollout.ts';
+import { shortDefinition, shortTask } from '../observed/names.ts';
+import type {
+  Observation,
+  ObservedDeployment,
+  ObservedRollout,
+  ObservedTask,
+  RolloutTarget,
+} from '../observed/observation.ts';
 import { narratePauses } from './pauses.ts';
 import { trafficText } from './traffic.ts';
 

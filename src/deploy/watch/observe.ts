@@ -4,16 +4,16 @@ import type { Clock } from '../../base/clock.ts';
 import type { Api } from '../aws/api.ts';
 import { ApiError } from '../aws/api-failure.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';
-import { observedService, observedTarget } from './from-sdk.ts';
-import {
-  isTerminal,
-  type Observation,
-  type ObservedRollout,
-  type ObservedService,
-  type ObservedTarget,
-  type ObservedTask,
-  type RolloutTarget,
-} from './observation.ts';
+import { observedService, observedTarget } from '../observed/from-sdk.ts';
+import { isTerminal } from '../observed/rollout.ts';
+import type {
+  Observation,
+  ObservedRollout,
+  ObservedService,
+  ObservedTarget,
+  ObservedTask,
+  RolloutTarget,
+} from '../observed/observation.ts';
 import {
   closenessOf,
   hasTurned,

@@ -4,15 +4,10 @@
  * more, tasks and targets one by one, is read at once when something goes wrong, else as the budget allows.
  */
 import { isTrouble } from '../verdict/cause.ts';
-import { hasReached } from './lifecycle-stage.ts';
-import {
-  isHealthy,
-  isRollingBack,
-  ourDeployment,
-  type Observation,
-  type ObservedService,
-  type RolloutTarget,
-} from './observation.ts';
+import { hasReached } from '../observed/lifecycle-stage.ts';
+import { isHealthy } from '../observed/tasks.ts';
+import { isRollingBack, ourDeployment } from '../observed/rollout.ts';
+import type { Observation, ObservedService, RolloutTarget } from '../observed/observation.ts';
 
 /** Milliseconds between two looks: the shortest and, while nothing happens, the longest. */
 export interface Tempo {

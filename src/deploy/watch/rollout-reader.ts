@@ -7,14 +7,14 @@ import {
   listServiceDeployments,
   type ServiceName,
 } from '../aws/service-reader.ts';
-import { observedRollout } from './from-sdk.ts';
-import {
-  isRollingBack,
-  type Observation,
-  type ObservedRollout,
-  type ObservedService,
-  type RolloutTarget,
-} from './observation.ts';
+import { observedRollout } from '../observed/from-sdk.ts';
+import { isRollingBack } from '../observed/rollout.ts';
+import type {
+  Observation,
+  ObservedRollout,
+  ObservedService,
+  RolloutTarget,
+} from '../observed/observation.ts';
 
 /** Lists service deployments, newest first. */
 export type Lister = () => Promise<readonly ServiceDeploymentBrief[]>;

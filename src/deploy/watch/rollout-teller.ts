@@ -1,11 +1,17 @@
 /** Writes what is seen of a rollout into its record: events, samples, task lives. */
-import type { SampleEntry, TaskEntry } from '../../record/entries.ts';
-import type { FollowPlan } from '../drive/follow.ts';
-import { openPauses } from '../gates/open-gate.ts';
+import type { RevisionReference, SampleEntry, TaskEntry } from '../../record/entries.ts';
+import { openPauses } from '../observed/open-gate.ts';
 import { healthyOf, narrate } from './narrate.ts';
-import { isHealthy, type Observation, type ObservedTask } from './observation.ts';
+import { isHealthy } from '../observed/tasks.ts';
+import type { Observation, ObservedTask, RolloutTarget } from '../observed/observation.ts';
 import { trafficOf } from './traffic.ts';
 import type { Session } from '../session/session.ts';
+
+/** What is told of: the rollout that is followed, and what it brings. */
+export interface ToldRollout {
+  readonly target: RolloutTarget;
+  readonly to: RevisionReference;
+}
 
 /** A sample is written on change, and so often at least. */
 const SAMPLE_EVERY_MS = 10_000;
@@ -13,13 +19,13 @@ const SAMPLE_EVERY_MS = 10_000;
 /** Tells each change once. */
 export class RolloutTeller {
   readonly #session: Session;
-  readonly #plan: FollowPlan;
+  readonly #plan: ToldRollout;
   readonly #tasks = new Map<string, string>();
   #previous: Observation | undefined;
   #sample = '';
   #sampledAt = -Infinity;
 
-  constructor(session: Session, plan: FollowPlan) {
+  constructor(session: Session, plan: ToldRollout) {
     this.#session = session;
     this.#plan = plan;
   }
@@ -68,7 +74,7 @@ export class RolloutTeller {
   }
 }
 
-function sampleOf(seen: Observation, { target }: FollowPlan): SampleEntry {
+function sampleOf(seen: Observation, { target }: ToldRollout): SampleEntry {
   const { service } = seen;
   const healthy = seen.tasks === undefined ? undefined : sumHealthy(seen, target);
   const pauses = openPauses(seen.rollout, target.gate, target.awaitsPauses === true);
@@ -102,7 +108,7 @@ function sampleOf(seen: Observation, { target }: FollowPlan): SampleEntry {
 }
 
 /** Of the whole service, as of each revision, never more than run. */
-function sumHealthy(seen: Observation, target: FollowPlan['target']): number {
+function sumHealthy(seen: Observation, target: ToldRollout['target']): number {
   const healthy = (seen.tasks ?? []).filter(
     (task) => task.deploymentId !== undefined && isHealthy(task, seen, target),
   ).length;

@@ -1,6 +1,6 @@
 /** How the traffic is shared while ECS shifts it. */
 import { lastPart } from '../../base/arn.ts';
-import type { ObservedRollout } from './observation.ts';
+import type { ObservedRollout } from '../observed/observation.ts';
 
 /** A revision's percent of traffic; undefined where ECS shifts none. */
 export interface Traffic {

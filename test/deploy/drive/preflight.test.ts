@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   checkRollout,
   checkService,
-  type Finding,
   type PreflightService,
   type PreflightWish,
 } from '../../../src/deploy/drive/preflight.ts';
+import type { Finding } from '../../../src/deploy/session/findings.ts';
 import { containersOf } from '../../../src/deploy/definition/task-definition.ts';
 
 const SERVICE: PreflightService = {

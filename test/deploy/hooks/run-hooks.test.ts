@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/base/random.ts';
 import type { Hook } from '../../../src/deploy/configuration/configuration.ts';
 import { openService } from '../../../src/deploy/drive/open-service.ts';
-import type { Program, ProgramEnd, Programs } from '../../../src/deploy/hooks/programs.ts';
+import type { Program, ProgramEnd, Programs } from '../../../src/deploy/session/programs.ts';
 import type { HookContext } from '../../../src/deploy/hooks/run-hook.ts';
 import { runHooks, type HooksResult } from '../../../src/deploy/hooks/run-hooks.ts';
 import { Interruption } from '../../../src/deploy/session/interruption.ts';

@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import type { Path } from '../../../src/base/configuration/problems.ts';
-import type { DocumentSource } from '../../../src/deploy/configuration/configuration.ts';
+import type { DocumentSource } from '../../../src/deploy/definition/document-source.ts';
 import type { JsonObject } from '../../../src/deploy/definition/json.ts';
 import type { DocumentReading } from '../../../src/deploy/definition/written.ts';
 import { readServiceDefinition } from '../../../src/deploy/service-definition/read-service-definition.ts';

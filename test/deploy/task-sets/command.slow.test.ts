@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/base/random.ts';
 import { deploy, type DeployRequest } from '../../../src/deploy/commands/deploy.ts';
 import type { Hook } from '../../../src/deploy/configuration/configuration.ts';
-import type { Programs } from '../../../src/deploy/hooks/programs.ts';
+import type { Programs } from '../../../src/deploy/session/programs.ts';
 import type { RolloutResult } from '../../../src/deploy/verdict/ending.ts';
 import { virtualClient, type FateOf } from './virtual-client.ts';
 import { NAME, STEPS, VirtualWorld } from './virtual-world.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { certainFailure } from '../../../src/deploy/verdict/fail-fast.ts';
-import type { ObservedTask } from '../../../src/deploy/watch/observation.ts';
+import type { ObservedTask } from '../../../src/deploy/observed/observation.ts';
 import {
   exited,
   observation,

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../src/deploy/verdict/judge.ts';
-import { isTerminal, type Observation } from '../../../src/deploy/watch/observation.ts';
+import { isTerminal } from '../../../src/deploy/observed/rollout.ts';
+import type { Observation } from '../../../src/deploy/observed/observation.ts';
 import { exitCodeOf } from '../../../src/record/verdict.ts';
 import {
   anyObservation,

@@ -1,7 +1,7 @@
 /** What goes around a rollout that shifts traffic: the user's own pauses, hooks, one-way steps, in virtual time. */
 import { describe, expect, it } from 'vitest';
 import type { Hook } from '../../../src/deploy/configuration/configuration.ts';
-import type { Programs } from '../../../src/deploy/hooks/programs.ts';
+import type { Programs } from '../../../src/deploy/session/programs.ts';
 import { httpCheck } from './checks.ts';
 import { STRATEGY, VirtualDeploys } from './virtual-deploy.ts';
 

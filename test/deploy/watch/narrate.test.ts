@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { narrate } from '../../../src/deploy/watch/narrate.ts';
-import type { Observation, ObservedTarget } from '../../../src/deploy/watch/observation.ts';
+import type { Observation, ObservedTarget } from '../../../src/deploy/observed/observation.ts';
 import {
   anyObservation,
   deployment,

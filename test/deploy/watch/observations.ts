@@ -7,7 +7,7 @@ import type {
   ObservedTask,
   RolloutStatus,
   RolloutTarget,
-} from '../../../src/deploy/watch/observation.ts';
+} from '../../../src/deploy/observed/observation.ts';
 
 const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
 export const OLD = `${ARN}:task-definition/web:6`;

@@ -10,7 +10,7 @@ import {
   signsOf,
   type PaceHistory,
 } from '../../../src/deploy/watch/pace.ts';
-import type { Observation } from '../../../src/deploy/watch/observation.ts';
+import type { Observation } from '../../../src/deploy/observed/observation.ts';
 import {
   anyObservation,
   deployment,

@@ -1,7 +1,7 @@
 /** The one UpdateService of a rollout. Two calls would make two deployments, so it is never repeated blindly. */
+import { primaryOf } from '../observed/primary-deployment.ts';
 import {
   UpdateServiceCommand,
-  type Deployment,
   type Service,
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
@@ -16,11 +16,6 @@ const FIRST_PAUSE_MS = 500;
  * second UpdateService would begin a second deployment; else ECS finds nothing to change in it.
  */
 const LOOKS_MS = [0, 1000, 2000, 4000, 8000];
-
-/** The service's PRIMARY deployment: the newest. */
-export function primaryOf(service: Service): Deployment | undefined {
-  return service.deployments?.find((deployment) => deployment.status === 'PRIMARY');
-}
 
 /**
  * Changes the service, once. When the answer is lost, the service itself is asked whether the change arrived.

@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, it } from 'vitest';
-import { enumValues, fractions } from '../../../src/deploy/service-definition/enum-values.ts';
+import { enumValues, fractions } from '../../../src/deploy/definition/enum-values.ts';
 import { enumMembers, inputMembers, modelDeclarations } from '../../local/wire/sdk-enum-members.ts';
 
 describe('the enum members of a service definition', () => {

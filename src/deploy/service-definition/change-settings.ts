@@ -1,14 +1,21 @@
 /** Settings and tags of a service that change without a rollout. */
-import type { Service } from '@aws-sdk/client-ecs';
-import { tagService } from '../service-definition/create-service.ts';
+import type { Service, Tag, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
+import { tagService } from './create-service.ts';
 import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
 import type { Ending } from '../verdict/ending.ts';
-import type { WantedChange } from './service-change.ts';
-import { primaryOf, updateService } from './start-deployment.ts';
+import { primaryOf } from '../observed/primary-deployment.ts';
+import { updateService } from './update-service.ts';
 
 /** What differs, and how it is told. */
-export type WantedSettings = Pick<WantedChange, 'update' | 'texts' | 'tags' | 'tagTexts'>;
+export interface WantedSettings {
+  readonly update: Partial<UpdateServiceCommandInput>;
+  /** A line for each setting that it changes, from and to. */
+  readonly texts: readonly string[];
+  /** To be set on the service, which starts nothing. */
+  readonly tags: readonly Tag[];
+  readonly tagTexts: readonly string[];
+}
 
 /**
  * Changes what differs, and nothing where nothing does.

@@ -1,8 +1,11 @@
 /** Which pause of a rollout is Fairlead's gate, and what it stands before. Nothing but what ECS tells: any machine can go on. */
 import { defined } from '../../base/defined.ts';
-import type { CheckMoment } from '../configuration/configuration.ts';
-import type { ObservedRollout, PauseHook, WaitingHook } from '../watch/observation.ts';
+
+import type { ObservedRollout, PauseHook, WaitingHook } from './observation.ts';
 import { looksLike, type GateMark } from './gate-mark.ts';
+
+/** When a check is made: before production traffic comes (`test`), after it came (`production`), or both. */
+export type CheckMoment = 'test' | 'production';
 
 /** A gate that waits for its answer. */
 export interface OpenGate {

@@ -6,10 +6,10 @@ import {
   gateHook,
   looksLike,
   parseMark,
-} from '../../../src/deploy/gates/gate-mark.ts';
+} from '../../../src/deploy/observed/gate-mark.ts';
 import { ownHooks } from '../../../src/deploy/gates/own-hooks.ts';
-import { pauseHookOf } from '../../../src/deploy/watch/from-sdk.ts';
-import type { PauseHook } from '../../../src/deploy/watch/observation.ts';
+import { pauseHookOf } from '../../../src/deploy/observed/from-sdk.ts';
+import type { PauseHook } from '../../../src/deploy/observed/observation.ts';
 
 const STAGES = ['PRE_SCALE_UP', 'PRE_PRODUCTION_TRAFFIC_SHIFT', 'POST_PRODUCTION_TRAFFIC_SHIFT'];
 const WANTED = {

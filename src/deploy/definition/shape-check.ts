@@ -7,7 +7,7 @@ import type { StaticStructureSchema } from '@smithy/types';
 import type { Path, Problem } from '../../base/configuration/problems.ts';
 import { suggestion } from '../../base/configuration/suggestion.ts';
 import { isSecretName } from '../../record/redact.ts';
-import { isJsonObject, type Json, type JsonObject } from '../definition/json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { enumValues, fractions } from './enum-values.ts';
 
 /** How strictly scalars are read. */
