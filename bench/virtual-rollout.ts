@@ -19,7 +19,7 @@ const MODELS: Readonly<Record<string, SimulationModels>> = {
 const GOAL_SECONDS = 30;
 const GOAL_MIB = 2048;
 /** The collector of a process with much memory to spare would rather let garbage lie: here it has what the goal allows. */
-const NODE_OPTIONS = ['--expose-gc', '--max-old-space-size=1400', '--max-semi-space-size=64'];
+const NODE_OPTIONS = ['--expose-gc', '--max-old-space-size=1700', '--max-semi-space-size=64'];
 
 /** What one size takes. */
 interface Measurement {
