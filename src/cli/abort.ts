@@ -1,8 +1,17 @@
 /** `fairlead abort`. */
 import { abort as abortRollout } from '../deploy/commands/abort.ts';
 import type { CliContext } from './context.ts';
-import type { AbortFlags } from './decide-commands.ts';
 import { followRollout } from './rollout.ts';
+import type { LogFormat, ServiceFlags } from './options.ts';
+
+/** Options of `fairlead abort`. */
+export interface AbortFlags extends ServiceFlags {
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly wait: boolean;
+  readonly record?: string;
+  readonly logFormat: LogFormat;
+}
 
 /** Stops the rollout where it is. */
 export function abort(this: CliContext, flags: AbortFlags): Promise<void> {

@@ -1,23 +1,10 @@
 /** The options of the commands that decide about a rollout that runs. */
 import { buildCommand } from '@stricli/core';
 import type { CliContext } from './context.ts';
-import {
-  logFormatFlag,
-  recordFlag,
-  serviceFlags,
-  waitFlag,
-  type LogFormat,
-  type ServiceFlags,
-} from './options.ts';
+import { logFormatFlag, recordFlag, serviceFlags, waitFlag } from './options.ts';
 import { parseTime } from './parse.ts';
-
-/** Options of `fairlead continue`. */
-export interface ContinueFlags extends ServiceFlags {
-  readonly hook?: readonly string[];
-  readonly rollback: boolean;
-  readonly record?: string;
-  readonly logFormat: LogFormat;
-}
+import type { ContinueFlags } from './continue.ts';
+import type { AbortFlags } from './abort.ts';
 
 /** `fairlead continue`. */
 export const continueCommand = buildCommand<ContinueFlags, [], CliContext>({
@@ -51,15 +38,6 @@ export const continueCommand = buildCommand<ContinueFlags, [], CliContext>({
       '2 nothing waits, or it is not clear which hook is meant.',
   },
 });
-
-/** Options of `fairlead abort`. */
-export interface AbortFlags extends ServiceFlags {
-  /** Milliseconds. */
-  readonly timeout: number;
-  readonly wait: boolean;
-  readonly record?: string;
-  readonly logFormat: LogFormat;
-}
 
 /** `fairlead abort`. */
 export const abortCommand = buildCommand<AbortFlags, [], CliContext>({

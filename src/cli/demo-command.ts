@@ -2,13 +2,7 @@
 import { buildCommand } from '@stricli/core';
 import type { CliContext } from './context.ts';
 import { parseCount } from './parse.ts';
-
-/** The options as the command gets them. */
-export interface DemoFlags {
-  /** Requests a second. */
-  readonly rate: number;
-  readonly tasks: number;
-}
+import type { DemoFlags } from './demo.ts';
 
 /** `fairlead demo`. */
 export const demoCommand = buildCommand<DemoFlags, [], CliContext>({

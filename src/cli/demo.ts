@@ -7,11 +7,17 @@ import { runDemo, type DemoReport, type DemoStage } from '../rehearse/demo/run-d
 import { tableLines } from '../report/table.ts';
 import { wrap } from '../report/text.ts';
 import { printProgress, printResult, type CliContext } from './context.ts';
-import type { DemoFlags } from './demo-command.ts';
 import { paletteFor } from './palette.ts';
 import { packageVersion } from './rollout.ts';
 import { openScreen, type Screen } from './screen.ts';
 import { terminalSize } from './terminal-size.ts';
+
+/** The options as the command gets them. */
+export interface DemoFlags {
+  /** Requests a second. */
+  readonly rate: number;
+  readonly tasks: number;
+}
 
 /** Runs the demo and prints its table; exit code 1 when a request failed or a verdict was not the expected one. */
 export async function demo(this: CliContext, flags: DemoFlags): Promise<void> {

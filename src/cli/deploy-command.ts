@@ -1,47 +1,9 @@
 /** The options of `fairlead deploy`. */
 import { buildCommand } from '@stricli/core';
 import type { CliContext } from './context.ts';
-import {
-  logFormatFlag,
-  recordFlag,
-  serviceFlags,
-  timeoutFlag,
-  waitFlag,
-  type LogFormat,
-  type ServiceFlags,
-} from './options.ts';
+import { logFormatFlag, recordFlag, serviceFlags, timeoutFlag, waitFlag } from './options.ts';
 import { parseCount, parseTime } from './parse.ts';
-
-/** The options as the command gets them. */
-export interface DeployFlags extends ServiceFlags {
-  readonly image?: readonly string[];
-  readonly taskDefinition?: string;
-  readonly serviceDefinition?: string;
-  readonly strategy?: (typeof STRATEGIES)[number];
-  /** As typed: the readers load the configuration's schema, which help does without. */
-  readonly steps?: string;
-  /** Milliseconds. */
-  readonly stepBake?: number;
-  /** Milliseconds. */
-  readonly finalBake?: number;
-  readonly onClientLoss?: 'rollback';
-  readonly analysis?: readonly string[];
-  readonly before?: readonly string[];
-  readonly after?: readonly string[];
-  readonly forceNewDeployment: boolean;
-  readonly desiredCount?: number;
-  readonly healthCheckGracePeriodSeconds?: number;
-  readonly enableExecuteCommand?: boolean;
-  readonly allowMutableTag: boolean;
-  readonly supersede: boolean;
-  readonly onCancel?: (typeof CANCEL_POLICIES)[number];
-  /** Milliseconds. */
-  readonly timeout?: number;
-  readonly wait: boolean;
-  readonly rollback: boolean;
-  readonly record?: string;
-  readonly logFormat: LogFormat;
-}
+import type { DeployFlags } from './deploy.ts';
 
 const STRATEGIES = ['rolling', 'blue_green', 'canary', 'linear'] as const;
 const CANCEL_POLICIES = ['detach', 'stop', 'rollback'] as const;

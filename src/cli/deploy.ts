@@ -1,5 +1,9 @@
 /** `fairlead deploy`. */
-import type { Configuration } from '../deploy/configuration/configuration.ts';
+import type {
+  CancelPolicy,
+  Configuration,
+  StrategyWish,
+} from '../deploy/configuration/configuration.ts';
 import type { DocumentSource } from '../deploy/definition/document-source.ts';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
@@ -13,8 +17,39 @@ import { deploy as deployService, type DeployRequest } from '../deploy/commands/
 import type { JsonObject } from '../deploy/definition/json.ts';
 import { configurationFor } from './configured.ts';
 import type { CliContext } from './context.ts';
-import type { DeployFlags } from './deploy-command.ts';
 import { followRollout } from './rollout.ts';
+import type { LogFormat, ServiceFlags } from './options.ts';
+
+/** The options as the command gets them. */
+export interface DeployFlags extends ServiceFlags {
+  readonly image?: readonly string[];
+  readonly taskDefinition?: string;
+  readonly serviceDefinition?: string;
+  readonly strategy?: StrategyWish['type'];
+  /** As typed: the readers load the configuration's schema, which help does without. */
+  readonly steps?: string;
+  /** Milliseconds. */
+  readonly stepBake?: number;
+  /** Milliseconds. */
+  readonly finalBake?: number;
+  readonly onClientLoss?: 'rollback';
+  readonly analysis?: readonly string[];
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
+  readonly forceNewDeployment: boolean;
+  readonly desiredCount?: number;
+  readonly healthCheckGracePeriodSeconds?: number;
+  readonly enableExecuteCommand?: boolean;
+  readonly allowMutableTag: boolean;
+  readonly supersede: boolean;
+  readonly onCancel?: CancelPolicy;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly wait: boolean;
+  readonly rollback: boolean;
+  readonly record?: string;
+  readonly logFormat: LogFormat;
+}
 
 /** Deploys and says what became of it. */
 export async function deploy(this: CliContext, flags: DeployFlags): Promise<void> {

@@ -1,17 +1,10 @@
 /** The options of `fairlead iam`. */
 import { buildCommand } from '@stricli/core';
 import type { CliContext } from './context.ts';
-import { serviceFlags, type ServiceFlags } from './options.ts';
+import { serviceFlags } from './options.ts';
+import type { IamFlags } from './iam.ts';
 
 const STRATEGIES = ['rolling', 'blue_green', 'canary', 'linear', 'task_sets'] as const;
-
-/** The options as the command gets them. */
-export interface IamFlags extends Omit<ServiceFlags, 'output'> {
-  readonly account?: string;
-  readonly strategy?: (typeof STRATEGIES)[number];
-  readonly run: boolean;
-  readonly offline: boolean;
-}
 
 const { output: _output, ...whichService } = serviceFlags;
 

@@ -5,11 +5,20 @@ import { UserError } from '../base/errors.ts';
 import { createAwsClients, destroyAwsClients, type AwsClients } from '../deploy/aws/aws-clients.ts';
 import { iam as leastPolicy } from '../deploy/commands/iam.ts';
 import { withOptions } from '../deploy/configuration/with-options.ts';
+import type { StrategyWish } from '../deploy/configuration/configuration.ts';
 import type { PolicyStrategy } from '../deploy/iam/policy-facts.ts';
 import { configurationFor } from './configured.ts';
 import { printProgress, printResult, type CliContext } from './context.ts';
 import { checkEndpointVariables } from './endpoint-variables.ts';
-import type { IamFlags } from './iam-command.ts';
+import type { ServiceFlags } from './options.ts';
+
+/** The options as the command gets them. */
+export interface IamFlags extends Omit<ServiceFlags, 'output'> {
+  readonly account?: string;
+  readonly strategy?: StrategyWish['type'] | 'task_sets';
+  readonly run: boolean;
+  readonly offline: boolean;
+}
 
 /** Prints the policy. */
 export async function iam(this: CliContext, flags: IamFlags): Promise<void> {

@@ -5,7 +5,17 @@ import { resume as resumeRollout } from '../deploy/commands/resume.ts';
 import { configurationFor } from './configured.ts';
 import type { CliContext } from './context.ts';
 import { followRollout } from './rollout.ts';
-import type { ResumeFlags } from './service-commands.ts';
+import type { LogFormat, ServiceFlags } from './options.ts';
+
+/** Options of `fairlead resume`. */
+export interface ResumeFlags extends ServiceFlags {
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly onCancel?: 'detach' | 'stop' | 'rollback';
+  readonly supersede: boolean;
+  readonly record?: string;
+  readonly logFormat: LogFormat;
+}
 
 /** Goes on with what was begun. */
 export async function resume(this: CliContext, flags: ResumeFlags): Promise<void> {

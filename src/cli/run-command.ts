@@ -1,18 +1,9 @@
 /** The options of `fairlead run`. */
 import { buildCommand } from '@stricli/core';
 import type { CliContext } from './context.ts';
-import { serviceFlags, waitFlag, type ServiceFlags } from './options.ts';
+import { serviceFlags, waitFlag } from './options.ts';
 import { parseTime } from './parse.ts';
-
-/** The options as the command gets them. */
-export interface RunFlags extends ServiceFlags {
-  readonly taskDefinition?: string;
-  readonly container?: string;
-  /** Milliseconds. */
-  readonly timeout: number;
-  readonly onCancel: 'stop' | 'detach';
-  readonly wait: boolean;
-}
+import type { RunFlags } from './run.ts';
 
 /** `fairlead run`. */
 export const runCommand = buildCommand<RunFlags, string[], CliContext>({

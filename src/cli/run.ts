@@ -10,7 +10,17 @@ import { printProgress, printResult, type CliContext } from './context.ts';
 import { checkEndpointVariables } from './endpoint-variables.ts';
 import { paletteFor } from './palette.ts';
 import { clientOptions } from './rollout.ts';
-import type { RunFlags } from './run-command.ts';
+import type { ServiceFlags } from './options.ts';
+
+/** The options as the command gets them. */
+export interface RunFlags extends ServiceFlags {
+  readonly taskDefinition?: string;
+  readonly container?: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly onCancel: 'stop' | 'detach';
+  readonly wait: boolean;
+}
 
 /** Runs the task and ends with its exit code. */
 export async function run(this: CliContext, flags: RunFlags, ...command: string[]): Promise<void> {

@@ -1,21 +1,14 @@
 /** The options of the commands that look at or turn back a service. */
 import { buildCommand } from '@stricli/core';
 import type { CliContext } from './context.ts';
-import {
-  logFormatFlag,
-  recordFlag,
-  serviceFlags,
-  timeoutFlag,
-  waitFlag,
-  type LogFormat,
-  type ServiceFlags,
-} from './options.ts';
+import { logFormatFlag, recordFlag, serviceFlags, timeoutFlag, waitFlag } from './options.ts';
 import { parseCount } from './parse.ts';
-
-/** Options of `fairlead status`. */
-export interface StatusFlags extends ServiceFlags {
-  readonly watch: boolean;
-}
+import type { StatusFlags } from './status.ts';
+import type { WaitFlags } from './wait.ts';
+import type { ResumeFlags } from './resume.ts';
+import type { RollbackFlags } from './rollback.ts';
+import type { RevisionsFlags } from './revisions.ts';
+import type { TasksFlags } from './tasks.ts';
 
 /** `fairlead status`. */
 export const statusCommand = buildCommand<StatusFlags, [], CliContext>({
@@ -33,15 +26,6 @@ export const statusCommand = buildCommand<StatusFlags, [], CliContext>({
   },
   docs: { brief: 'Show what a service runs and how its rollout stands' },
 });
-
-/** Options of `fairlead wait`. */
-export interface WaitFlags extends ServiceFlags {
-  /** Milliseconds. */
-  readonly timeout?: number;
-  readonly until?: string;
-  readonly record?: string;
-  readonly logFormat: LogFormat;
-}
 
 /** `fairlead wait`. */
 export const waitCommand = buildCommand<WaitFlags, [], CliContext>({
@@ -68,16 +52,6 @@ export const waitCommand = buildCommand<WaitFlags, [], CliContext>({
       'Exit codes are those of "fairlead deploy".',
   },
 });
-
-/** Options of `fairlead resume`. */
-export interface ResumeFlags extends ServiceFlags {
-  /** Milliseconds. */
-  readonly timeout?: number;
-  readonly onCancel?: 'detach' | 'stop' | 'rollback';
-  readonly supersede: boolean;
-  readonly record?: string;
-  readonly logFormat: LogFormat;
-}
 
 /** `fairlead resume`. */
 export const resumeCommand = buildCommand<ResumeFlags, [], CliContext>({
@@ -110,16 +84,6 @@ export const resumeCommand = buildCommand<ResumeFlags, [], CliContext>({
   },
 });
 
-/** Options of `fairlead rollback`. */
-export interface RollbackFlags extends ServiceFlags {
-  readonly to?: string;
-  /** Milliseconds. */
-  readonly timeout?: number;
-  readonly wait: boolean;
-  readonly record?: string;
-  readonly logFormat: LogFormat;
-}
-
 /** `fairlead rollback`. */
 export const rollbackCommand = buildCommand<RollbackFlags, [], CliContext>({
   loader: async () => (await import('./rollback.ts')).rollback,
@@ -149,11 +113,6 @@ export const rollbackCommand = buildCommand<RollbackFlags, [], CliContext>({
   },
 });
 
-/** Options of `fairlead revisions`. */
-export interface RevisionsFlags extends ServiceFlags {
-  readonly limit: number;
-}
-
 /** `fairlead revisions`. */
 export const revisionsCommand = buildCommand<RevisionsFlags, [], CliContext>({
   loader: async () => (await import('./revisions.ts')).revisions,
@@ -171,11 +130,6 @@ export const revisionsCommand = buildCommand<RevisionsFlags, [], CliContext>({
   },
   docs: { brief: 'List the rollouts of a service: what each brought and how it ended' },
 });
-
-/** Options of `fairlead tasks`. */
-export interface TasksFlags extends ServiceFlags {
-  readonly stopped: boolean;
-}
 
 /** `fairlead tasks`. */
 export const tasksCommand = buildCommand<TasksFlags, [], CliContext>({

@@ -10,8 +10,13 @@ import { checkEndpointVariables } from './endpoint-variables.ts';
 import { isTerminal, paletteFor } from './palette.ts';
 import { printQuery } from './query.ts';
 import { clientOptions } from './rollout.ts';
-import type { StatusFlags } from './service-commands.ts';
 import { DEFAULT_COLUMNS, DEFAULT_ROWS, terminalSize } from './terminal-size.ts';
+import type { ServiceFlags } from './options.ts';
+
+/** Options of `fairlead status`. */
+export interface StatusFlags extends ServiceFlags {
+  readonly watch: boolean;
+}
 
 /** Milliseconds between two looks: each costs two calls or three. */
 const EVERY_MS = 3_000;
