@@ -22,12 +22,7 @@ const pure = (folder) => ({
 
 export default {
   forbidden: [
-    {
-      name: 'no-circular',
-      severity: 'error',
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-circles-of-folders',
       comment: 'A folder of the deployer stands on others, or they on it; never both.',

@@ -12,7 +12,8 @@ import {
   readHookOption,
   readSteps,
 } from '../deploy/configuration/option-readers.ts';
-import { withOptions, type ConfigurationOptions } from '../deploy/configuration/with-options.ts';
+import { withOptions } from '../deploy/configuration/with-options.ts';
+import type { ConfigurationOptions } from '../deploy/configuration/configuration-options.ts';
 import { deploy as deployService, type DeployRequest } from '../deploy/commands/deploy.ts';
 import type { JsonObject } from '../deploy/definition/json.ts';
 import { configurationFor } from './configured.ts';

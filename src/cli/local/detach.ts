@@ -13,7 +13,7 @@ import {
 import { isHeld, runningControlPlane } from '../../local/state-lock.ts';
 import { printProgress, type CliContext } from '../context.ts';
 import { stateOption } from '../options.ts';
-import type { UpFlags } from './up.ts';
+import type { UpFlags } from './up-flags.ts';
 
 const POLL_MS = 50;
 const START_TIMEOUT_MS = 30_000;

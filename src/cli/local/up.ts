@@ -1,4 +1,5 @@
 /** `fairlead local up`: the local ECS in the foreground, or as a process of its own. */
+import type { UpFlags } from './up-flags.ts';
 import { existsSync } from 'node:fs';
 import { UserError } from '../../base/errors.ts';
 import { startLocalEcs, type LocalEcs } from '../../local/index.ts';
@@ -7,19 +8,6 @@ import { stateFolder } from '../../local/state-folder.ts';
 import { printProgress, type CliContext } from '../context.ts';
 import { stateOption } from '../options.ts';
 import { startDetached } from './detach.ts';
-
-/** The options of the command. */
-export interface UpFlags {
-  readonly port: number;
-  readonly state: string;
-  readonly runtime: 'process' | 'simulated';
-  readonly images?: string;
-  readonly functions?: string;
-  readonly timeScale: number;
-  readonly detach: boolean;
-  readonly auth: boolean;
-  readonly logFormat: 'text' | 'json';
-}
 
 /** Starts, says what to type next, and stops on Ctrl-C. */
 export async function up(this: CliContext, flags: UpFlags): Promise<void> {

@@ -1,6 +1,6 @@
 /** `--strategy`, `--steps` and the like over the strategy of the file. */
 import type { StrategyWish } from './configuration.ts';
-import type { ConfigurationOptions } from './with-options.ts';
+import type { ConfigurationOptions } from './configuration-options.ts';
 
 type StrategyOptions = Pick<
   ConfigurationOptions,

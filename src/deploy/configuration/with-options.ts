@@ -1,16 +1,9 @@
 /** What the command line says, laid over what the file says. */
+import type { ConfigurationOptions } from './configuration-options.ts';
 import type { z } from 'zod';
 import { showPath, type Path } from '../../base/configuration/problems.ts';
 import { UserError } from '../../base/errors.ts';
-import type { CheckWish } from './analysis-schema.ts';
-import {
-  definitionPlaces,
-  type CancelPolicy,
-  type Configuration,
-  type FileConfiguration,
-  type Hook,
-  type StrategyWish,
-} from './configuration.ts';
+import { definitionPlaces, type Configuration, type FileConfiguration } from './configuration.ts';
 import type { DocumentSource } from '../definition/document-source.ts';
 import { crossProblems } from './cross-field.ts';
 import { layImages } from './lay-images.ts';
@@ -18,34 +11,6 @@ import { layStrategy } from './lay-strategy.ts';
 import { nameChecks } from './name-checks.ts';
 import { DEFAULT_CLUSTER } from './parse-configuration.ts';
 import { shape } from './schema.ts';
-
-/** What options can say. What is undefined is left to the file. */
-export interface ConfigurationOptions {
-  readonly cluster?: string | undefined;
-  readonly service?: string | undefined;
-  readonly region?: string | undefined;
-  /** `[CONTAINER=]REF`, as `--image` takes them; they replace the file's image of the same container. */
-  readonly images?: readonly string[] | undefined;
-  /** A path relative to the present folder, FAMILY, FAMILY:REVISION or an ARN. */
-  readonly taskDefinition?: string | undefined;
-  /** A path relative to the present folder. */
-  readonly serviceDefinition?: string | undefined;
-  readonly strategy?: StrategyWish['type'] | undefined;
-  /** Percent, as readSteps gives them. */
-  readonly steps?: readonly number[] | undefined;
-  readonly stepBakeMs?: number | undefined;
-  readonly finalBakeMs?: number | undefined;
-  readonly onClientLoss?: StrategyWish['onClientLoss'];
-  /** Instead of the file's list, as readAnalysisOption gives each. */
-  readonly analysis?: readonly CheckWish[] | undefined;
-  /** Instead of the file's list, as readHookOption gives each. */
-  readonly before?: readonly Hook[] | undefined;
-  readonly after?: readonly Hook[] | undefined;
-  /** True takes images whose tag may move; false leaves it to the file. */
-  readonly allowMutableTag?: boolean | undefined;
-  readonly onCancel?: CancelPolicy | undefined;
-  readonly timeoutMs?: number | undefined;
-}
 
 /** The option for each field of the file. */
 const OPTION_OF: readonly (readonly [

@@ -1,11 +1,10 @@
 /** What is known of a deploy for its policy: from the configuration, and from the service where it was read. Pure. */
-import type { Service } from '@aws-sdk/client-ecs';
+import type { FactSources, KnownDefinition } from './fact-sources.ts';
 import { lastPart, parseArn } from '../../base/arn.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { textOf, type JsonObject } from '../definition/json.ts';
-import { containersOf, settableTags, type DefinitionTag } from '../definition/task-definition.ts';
+import { containersOf, settableTags } from '../definition/task-definition.ts';
 import { groupNeed } from '../measure/group-need.ts';
-import type { ServiceDefinition } from '../service-definition/service-definition.ts';
 import {
   UNKNOWN_ACCOUNT,
   UNKNOWN_REGION,
@@ -15,35 +14,6 @@ import {
   type PolicyStrategy,
 } from './policy-facts.ts';
 import { strategyOf } from './strategy-of.ts';
-
-/** A task definition, as far as it could be read. */
-export interface KnownDefinition {
-  readonly family: string;
-  /** Undefined: only its name is known. */
-  readonly content: JsonObject | undefined;
-  readonly tags: readonly DefinitionTag[];
-}
-
-/** Everything that could be read. */
-export interface FactSources {
-  readonly configuration: Configuration;
-  readonly options: {
-    readonly region?: string | undefined;
-    readonly accountId?: string | undefined;
-    readonly strategy?: PolicyStrategy | undefined;
-    /** Also what `fairlead run` needs. */
-    readonly run: boolean;
-  };
-  /** Undefined: it was not read, or does not exist yet. */
-  readonly service: Service | undefined;
-  readonly serviceDefinition: ServiceDefinition | undefined;
-  /** What the service runs, and what is deployed; empty: neither is known. */
-  readonly deployed: readonly KnownDefinition[];
-  /** What `run_task` hooks name and no deployed definition has as a container. */
-  readonly hookDefinitions: readonly KnownDefinition[];
-  /** ARNs, or patterns of ARNs, of the rules and listeners of the service's load balancer; undefined: not known. */
-  readonly traffic: readonly string[] | undefined;
-}
 
 /** The facts, and in sentences what is not known and how it could be. */
 export function factsOf(sources: FactSources): {

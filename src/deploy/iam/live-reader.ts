@@ -13,7 +13,7 @@ import { primaryOf } from '../observed/primary-deployment.ts';
 import type { QueryDependencies } from '../session/query.ts';
 import { createSession, type Session } from '../session/session.ts';
 import { shortDefinition } from '../observed/names.ts';
-import type { KnownDefinition } from './facts-of.ts';
+import type { KnownDefinition } from './fact-sources.ts';
 
 /** Reads what AWS tells; what it does not tell becomes a note, once. */
 export class LiveReader {

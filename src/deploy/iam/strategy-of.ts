@@ -1,7 +1,7 @@
 /** Who will move the tasks, as far as that is known. Pure. */
 import type { Configuration } from '../configuration/configuration.ts';
 import { controllerOf } from '../service-definition/service-definition.ts';
-import type { FactSources } from './facts-of.ts';
+import type { FactSources } from './fact-sources.ts';
 import type { PolicyStrategy } from './policy-facts.ts';
 
 /** The strategy that the policy is for, and what was assumed. */

@@ -16,10 +16,10 @@ import type {
   ObservedService,
   ObservedTarget,
   ObservedTask,
-  PauseHook,
   RolloutStatus,
   TaskEndpoint,
 } from './observation.ts';
+import type { PauseHook } from './pause-hook.ts';
 
 /** A service as DescribeServices shows it. */
 export function observedService(service: Service): ObservedService {

@@ -3,7 +3,7 @@
  * tag says what it looks like and who put it there: any Fairlead on any machine can then take it out.
  */
 import type { DeploymentLifecycleHook, DeploymentLifecycleHookStage } from '@aws-sdk/client-ecs';
-import type { PauseHook } from './observation.ts';
+import type { PauseHook } from './pause-hook.ts';
 
 /** Key of the service tag. */
 export const GATE_TAG = 'fairlead:gate';

@@ -1,4 +1,5 @@
 /** What one look at ECS tells of a rollout: plain data, the same for every view and decision. */
+import type { PauseHook } from './pause-hook.ts';
 import type { GateMark } from './gate-mark.ts';
 
 /** An entry of the service's `deployments`. */
@@ -48,13 +49,6 @@ export interface WaitingHook {
   readonly id: string;
   /** Epoch ms by the clock of ECS: when it takes its timeout's action; undefined where ECS does not say. */
   readonly expiresAt: number | undefined;
-}
-
-/** A pause hook as a rollout is configured with it. */
-export interface PauseHook {
-  readonly stages: readonly string[];
-  readonly timeoutMinutes: number;
-  readonly timeoutAction: 'ROLLBACK' | 'CONTINUE';
 }
 
 /** The service deployment that we follow (reference: ECS semantics 6.5). */

@@ -1,7 +1,8 @@
 /** Which pause of a rollout is Fairlead's gate, and what it stands before. Nothing but what ECS tells: any machine can go on. */
 import { defined } from '../../base/defined.ts';
 
-import type { ObservedRollout, PauseHook, WaitingHook } from './observation.ts';
+import type { ObservedRollout, WaitingHook } from './observation.ts';
+import type { PauseHook } from './pause-hook.ts';
 import { looksLike, type GateMark } from './gate-mark.ts';
 
 /** When a check is made: before production traffic comes (`test`), after it came (`production`), or both. */

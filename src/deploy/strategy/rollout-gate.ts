@@ -1,6 +1,6 @@
 /** Where a rollout's gate stands and how long it holds. */
 import type { AnalysisCheck, StrategyWish } from '../configuration/configuration.ts';
-import type { PauseHook } from '../observed/observation.ts';
+import type { PauseHook } from '../observed/pause-hook.ts';
 
 /** A gate as it is wanted, before one is chosen that no hook of the user's looks like. */
 export interface WantedGate {

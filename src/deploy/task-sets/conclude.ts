@@ -4,7 +4,7 @@ import type { ServiceName } from '../aws/service-reader.ts';
 import type { InterruptSignal } from '../../record/verdict.ts';
 import { adviceFor, rollbackCommand, type Ending } from '../verdict/ending.ts';
 import type { Look } from './observe.ts';
-import type { Step } from './next-step.ts';
+import type { Step } from './step.ts';
 
 /** The command that goes on with a rollout that was left. */
 export function resumeCommand(name: ServiceName): string {

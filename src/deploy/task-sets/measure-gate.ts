@@ -9,7 +9,7 @@ import type { Measure, MeasureWindow } from '../measure/measure.ts';
 import type { Session } from '../session/session.ts';
 import type { GateScene } from './gate-scene.ts';
 import type { LeaseKeeper } from './lease.ts';
-import type { Step } from './next-step.ts';
+import type { Step } from './step.ts';
 
 /** Milliseconds between two looks: CloudWatch has new data each minute, an HTTP check may answer sooner. */
 const MEASURE_EVERY_MS = 15_000;

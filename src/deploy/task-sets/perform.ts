@@ -4,7 +4,7 @@ import { referenceOf } from '../definition/revision-reference.ts';
 import { shortDefinition } from '../observed/names.ts';
 import { createTaskSet, deleteTaskSet, makePrimary, scaleTaskSet, setWeights } from './act.ts';
 import { isNotEmptyYet, isTaskSetGone } from './failures.ts';
-import type { Step } from './next-step.ts';
+import type { Step } from './step.ts';
 import type { Look } from './observe.ts';
 import { afterWeights } from './remember.ts';
 import type { Rollout } from './rollout.ts';

@@ -1,5 +1,5 @@
 /** How the task set that lost is taken away: no tasks first, then gone. */
-import type { Step } from './next-step.ts';
+import type { Step } from './step.ts';
 import { isAlive, samePercent, type Colour, type Memory, type SetState } from './world.ts';
 
 /** Name of the gate behind the last bake; once it is passed, blue goes. */

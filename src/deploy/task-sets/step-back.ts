@@ -1,5 +1,5 @@
 /** The way back to blue, from wherever forward has come to: its tasks, its traffic, its place as the primary one; then green goes. */
-import type { Step } from './next-step.ts';
+import type { Step } from './step.ts';
 import { readBackOf, retire } from './retire.ts';
 import { ruleGone, superseded } from './step-forward.ts';
 import {

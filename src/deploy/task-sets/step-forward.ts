@@ -2,7 +2,7 @@
  * The way to green: create, wait until it is fit, test traffic, production traffic step by step, primary, and blue goes. Nothing
  * moves to green unless it is fit, and blue keeps its tasks while it has traffic.
  */
-import type { Step } from './next-step.ts';
+import type { Step } from './step.ts';
 import { FINAL_GATE, readBackOf, retire } from './retire.ts';
 import {
   isAlive,

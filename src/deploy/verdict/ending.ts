@@ -3,7 +3,7 @@ import type { ReportedError } from '../aws/api-failure-text.ts';
 import type { ApiCallTotals, HeaderEntry, RevisionReference } from '../../record/entries.ts';
 import type { Verdict } from '../../record/verdict.ts';
 import type { ServiceName } from '../aws/service-reader.ts';
-import type { PauseHook } from '../observed/observation.ts';
+import type { PauseHook } from '../observed/pause-hook.ts';
 
 /** What a command has to say in the end. */
 export interface Ending {

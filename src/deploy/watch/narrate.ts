@@ -1,5 +1,5 @@
 /** From one look to the next: what people want to be told. */
-import type { EventEntry } from '../../record/entries.ts';
+import type { Narration } from './narration.ts';
 import { briefEvent, describeEnd, isTrouble, targetGroupName } from '../verdict/cause.ts';
 import { failureOf, isHealthy, ourTasks, reaches } from '../observed/tasks.ts';
 import { ourDeployment } from '../observed/rollout.ts';
@@ -13,9 +13,6 @@ import type {
 } from '../observed/observation.ts';
 import { narratePauses } from './pauses.ts';
 import { trafficText } from './traffic.ts';
-
-/** An event without its time. */
-export type Narration = Omit<EventEntry, 'kind' | 'at'>;
 
 /**
  * What happened between two looks, in the order in which it is best read. Says nothing twice: everything told is a

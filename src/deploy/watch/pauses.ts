@@ -1,7 +1,7 @@
 /** Pauses that wait for an answer of somebody else, as they open. */
 import { isoTime } from '../../base/clock.ts';
 import { openPauses } from '../observed/open-gate.ts';
-import type { Narration } from './narrate.ts';
+import type { Narration } from './narration.ts';
 import type { Observation, RolloutTarget } from '../observed/observation.ts';
 
 /** What is told of them, each once. */

@@ -9,10 +9,8 @@ import {
   readHookOption,
 } from '../../../src/deploy/configuration/option-readers.ts';
 import { parseConfiguration } from '../../../src/deploy/configuration/parse-configuration.ts';
-import {
-  withOptions,
-  type ConfigurationOptions,
-} from '../../../src/deploy/configuration/with-options.ts';
+import { withOptions } from '../../../src/deploy/configuration/with-options.ts';
+import type { ConfigurationOptions } from '../../../src/deploy/configuration/configuration-options.ts';
 import { VARIABLES, WHOLE } from './examples.ts';
 
 const whole = parseConfiguration(WHOLE, 'fairlead.yaml', VARIABLES);

@@ -9,7 +9,7 @@ import {
 } from '../../../src/deploy/observed/gate-mark.ts';
 import { ownHooks } from '../../../src/deploy/gates/own-hooks.ts';
 import { pauseHookOf } from '../../../src/deploy/observed/from-sdk.ts';
-import type { PauseHook } from '../../../src/deploy/observed/observation.ts';
+import type { PauseHook } from '../../../src/deploy/observed/pause-hook.ts';
 
 const STAGES = ['PRE_SCALE_UP', 'PRE_PRODUCTION_TRAFFIC_SHIFT', 'POST_PRODUCTION_TRAFFIC_SHIFT'];
 const WANTED = {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseMark } from '../../../src/deploy/observed/gate-mark.ts';
 import { openGate, openPauses, otherPauses } from '../../../src/deploy/observed/open-gate.ts';
-import type { PauseHook } from '../../../src/deploy/observed/observation.ts';
+import type { PauseHook } from '../../../src/deploy/observed/pause-hook.ts';
 import { rollout } from '../watch/observations.ts';
 
 const MINUTE = 60_000;

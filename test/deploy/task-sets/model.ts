@@ -1,5 +1,6 @@
 /** A small world that steps are taken in: task sets that come up and go down, weights, clients that die at any point. */
-import { nextStep, type Step } from '../../../src/deploy/task-sets/next-step.ts';
+import { nextStep } from '../../../src/deploy/task-sets/next-step.ts';
+import type { Step } from '../../../src/deploy/task-sets/step.ts';
 import {
   afterLook,
   afterPassing,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextStep, type Step } from '../../../src/deploy/task-sets/next-step.ts';
+import { nextStep } from '../../../src/deploy/task-sets/next-step.ts';
+import type { Step } from '../../../src/deploy/task-sets/step.ts';
 import { afterWeights } from '../../../src/deploy/task-sets/remember.ts';
 import {
   freshMemory,

@@ -27,7 +27,8 @@ import { PortLease } from './port-lease.ts';
 import { ephemeralRange, leaseRange } from './port-range.ts';
 import { ProcessContainer } from './process-container.ts';
 import { PulledImages } from './pulled-images.ts';
-import { systemProcessTable, type ProcessTable } from './process-table.ts';
+import type { ProcessTable } from './process-table.ts';
+import { systemProcessTable } from './system-process-table.ts';
 import { StartQueue } from './start-queue.ts';
 import { stopAll } from './stop-all.ts';
 

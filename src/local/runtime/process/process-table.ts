@@ -1,7 +1,4 @@
 /** The processes of this machine, as far as the process runtime has to know them. */
-import { darwinProcessTable } from './darwin-process-table.ts';
-import { linuxProcessTable } from './linux-process-table.ts';
-import { UserError } from '../../../base/errors.ts';
 
 /**
  * One process and no other: a pid is given out again, but not at the same start time within one boot of the machine (the boot
@@ -48,18 +45,4 @@ export interface ProcessTable {
   list(root: string): Promise<readonly ListedProcess[]>;
   /** What the live processes of some groups have used. */
   usage(groupIds: ReadonlySet<number>): Promise<readonly ProcessUsage[]>;
-}
-
-/**
- * The process table of the system.
- * @throws UserError PLATFORM_UNSUPPORTED elsewhere than on Linux and macOS
- */
-export function systemProcessTable(platform: NodeJS.Platform): ProcessTable {
-  if (platform === 'linux') return linuxProcessTable;
-  if (platform === 'darwin') return darwinProcessTable;
-  throw new UserError(
-    'PLATFORM_UNSUPPORTED',
-    `the process runtime runs on Linux and macOS, not on ${platform}`,
-    { hint: 'Use --runtime simulated here.', exitCode: 2 },
-  );
 }

@@ -8,7 +8,7 @@ import { systemClock } from '../../../../src/base/clock.ts';
 import { seededRandom } from '../../../../src/base/random.ts';
 import { ImagesFile } from '../../../../src/local/runtime/images.ts';
 import { ProcessRuntime } from '../../../../src/local/runtime/process/process-runtime.ts';
-import { systemProcessTable } from '../../../../src/local/runtime/process/process-table.ts';
+import { systemProcessTable } from '../../../../src/local/runtime/process/system-process-table.ts';
 import type { ContainerExit, ContainerSpec } from '../../../../src/local/runtime/runtime.ts';
 
 export const PROGRAMS = join(import.meta.dirname, '../../../fixtures/programs');
