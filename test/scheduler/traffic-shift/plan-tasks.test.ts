@@ -102,8 +102,17 @@ describe('the tasks of a revision that is to go', () => {
     const course = RECONCILING;
     const [a, b] = tasks;
     expect(stopped(begun('RECONCILE_SERVICE', { course }))).toEqual([a?.id, b?.id]);
-    const divided = { course, othersServe: true, hooks: [hookRun()] } as const;
-    expect(stopped(begun('RECONCILE_SERVICE', divided))).toEqual([]);
+  });
+});
+
+describe('the tasks of others that have traffic', () => {
+  it('are neither stopped nor replaced, not even unhealthy ones, until the former revision can take it back', () => {
+    const deployments = [deployment(GREEN), deployment(BETWEEN), completed(BLUE)];
+    const divided = waiting('RECONCILE_SERVICE', { course: RECONCILING, othersServe: true });
+    const tasks = [of(BETWEEN), of(BETWEEN, build.UNHEALTHY), of(BLUE)];
+    const { start, stop } = nextStep(shift(divided), { deployments, tasks });
+    expect(stop).toEqual([]);
+    expect(start).toEqual([{ deploymentId: BLUE, count: 1 }]);
   });
 });
 
