@@ -103,8 +103,8 @@ export function settled(
     const wanted =
       wantedTasks(deployment, progress, desiredCount) ??
       existing.filter(({ standing }) => standing.kind !== 'leaving').length;
-    // What is left of one that is to have none leaves with this step at the latest.
-    const gone = wanted === 0 && existing.length > 0;
+    // What is left of one that is to have none leaves with this step at the latest. A service of no tasks keeps both, though.
+    const gone = wanted === 0 && (existing.length > 0 || desiredCount > 0);
     const status = index === 0 ? 'PRIMARY' : gone ? 'DRAINING' : 'ACTIVE';
     return deployment.status === status && deployment.desiredCount === wanted
       ? [deployment]

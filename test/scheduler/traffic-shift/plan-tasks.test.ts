@@ -157,6 +157,11 @@ describe('the entry of a deployment', () => {
     expect(states(...both(BLUE, build.LEAVING))).toMatchObject({ status: 'DRAINING' });
   });
 
+  it('of the former revision stays DRAINING without tasks while the new one has to replace a lost one', () => {
+    const deployments = [deployment(GREEN), completed(BLUE, { status: 'DRAINING' })];
+    expect(entries(begun('CLEAN_UP'), deployments, [of(GREEN)])[1]?.status).toBe('DRAINING');
+  });
+
   it('of the former revision is ACTIVE while one is wanted of it, though all of its tasks leave', () => {
     const deployments = [deployment(GREEN), completed(BLUE)];
     const tasks = [...both(GREEN), ...both(BLUE, build.LEAVING)];
