@@ -11,7 +11,7 @@ import { keep } from './keep.ts';
 import { refuseSecondRollout } from './one-rollout.ts';
 import { report } from '../session/findings.ts';
 import type { OpenService } from './open-service.ts';
-import { checkRollout } from './preflight.ts';
+import { checkRollout, updated } from './preflight.ts';
 import { definitionOf, findWanted, register } from './register.ts';
 import { rollOut, settingsOf, type RolloutOptions } from './roll-out.ts';
 import { wantedChange } from './service-change.ts';
@@ -60,7 +60,7 @@ export async function deployNative(
   await refuseSecondRollout(session, open, history, request.supersede ?? false);
   report(
     session,
-    checkRollout(open.facts, {
+    checkRollout(updated(open.facts, change.update), {
       desiredCount: request.desiredCount,
       healthCheckGracePeriodSeconds: request.healthCheckGracePeriodSeconds,
       strategy: strategy.change?.strategy,

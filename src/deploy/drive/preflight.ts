@@ -3,7 +3,12 @@
  * neither.
  */
 import type { Finding } from '../session/findings.ts';
-import type { DeploymentConfiguration, LoadBalancer } from '@aws-sdk/client-ecs';
+import type {
+  DeploymentConfiguration,
+  LoadBalancer,
+  UpdateServiceCommandInput,
+} from '@aws-sdk/client-ecs';
+import { defined } from '../../base/defined.ts';
 import type { ContainerFacts } from '../definition/task-definition.ts';
 
 /** The service, as far as preflight looks at it. */
@@ -22,6 +27,12 @@ export interface PreflightService {
   >;
   readonly loadBalancers: readonly LoadBalancer[];
 }
+
+/** What an update changes about the service, as far as preflight looks at it. */
+export type PreflightUpdate = Pick<
+  UpdateServiceCommandInput,
+  'desiredCount' | 'deploymentConfiguration' | 'loadBalancers'
+>;
 
 /** What is asked for. */
 export interface PreflightWish {
@@ -60,7 +71,21 @@ export function checkService(service: PreflightService): readonly Finding[] {
   return [];
 }
 
-/** Findings about this rollout. */
+/**
+ * The service as the update of the rollout leaves it: ECS goes by the settings that come with a deployment (reference: ECS
+ * semantics 4.4).
+ */
+export function updated(service: PreflightService, update: PreflightUpdate): PreflightService {
+  const { desiredCount, deploymentConfiguration, loadBalancers } = update;
+  return {
+    ...service,
+    desired: desiredCount ?? service.desired,
+    configuration: { ...service.configuration, ...defined({ ...deploymentConfiguration }) },
+    loadBalancers: loadBalancers ?? service.loadBalancers,
+  };
+}
+
+/** Findings about this rollout. @param service as it will be, see `updated` */
 export function checkRollout(service: PreflightService, wish: PreflightWish): readonly Finding[] {
   return [
     ...checkSettings(service, wish),

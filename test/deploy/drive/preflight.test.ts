@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   checkRollout,
   checkService,
+  updated,
   type PreflightService,
   type PreflightWish,
 } from '../../../src/deploy/drive/preflight.ts';
@@ -151,6 +152,44 @@ describe('checkRollout', () => {
     expect(codes(checkRollout(bare, WISH), 'note')).toStrictEqual([
       'DESIRED_ZERO',
       'NO_CIRCUIT_BREAKER',
+    ]);
+  });
+
+  it('goes by the settings that come with the rollout', () => {
+    const deadlocked = { ...withPercents(4, 100, 100), loadBalancers: [] };
+    const mended = updated(deadlocked, { deploymentConfiguration: { maximumPercent: 150 } });
+    expect(codes(checkRollout(mended, WISH))).toStrictEqual([]);
+    const broken = updated(SERVICE, { deploymentConfiguration: { maximumPercent: 100 } });
+    expect(codes(checkRollout(broken, WISH))).toStrictEqual(['DEADLOCK']);
+    const fewer = updated(SERVICE, { desiredCount: 0 });
+    expect(codes(checkRollout(fewer, WISH), 'note')).toStrictEqual(['DESIRED_ZERO']);
+  });
+
+  it('notes no missing circuit breaker that the rollout turns on, and the one that it turns off', () => {
+    const { configuration } = SERVICE;
+    const bare = {
+      ...SERVICE,
+      configuration: { ...configuration, deploymentCircuitBreaker: undefined },
+    };
+    const breaker = (enable: boolean): object => ({
+      deploymentConfiguration: { deploymentCircuitBreaker: { enable, rollback: enable } },
+    });
+    expect(checkRollout(updated(bare, breaker(true)), WISH)).toStrictEqual([]);
+    expect(codes(checkRollout(updated(SERVICE, breaker(false)), WISH), 'note')).toStrictEqual([
+      'NO_CIRCUIT_BREAKER',
+    ]);
+  });
+
+  it('asks for the load balancers that come with the rollout, not for those that go', () => {
+    const ofOther = { ...SERVICE, loadBalancers: [{ containerName: 'app', containerPort: 80 }] };
+    const ofOurs = [{ containerName: 'web', containerPort: 80 }];
+    const grace = { ...WISH, healthCheckGracePeriodSeconds: 30 };
+    expect(codes(checkRollout(updated(ofOther, { loadBalancers: [] }), WISH))).toStrictEqual([]);
+    expect(codes(checkRollout(updated(SERVICE, { loadBalancers: ofOurs }), grace))).toStrictEqual(
+      [],
+    );
+    expect(codes(checkRollout(updated(SERVICE, ofOther), WISH))).toStrictEqual([
+      'LOAD_BALANCER_CONTAINER',
     ]);
   });
 });
