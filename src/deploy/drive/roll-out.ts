@@ -21,6 +21,7 @@ import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
 import { noRollout } from '../service-definition/change-settings.ts';
 import { primaryOf } from '../observed/primary-deployment.ts';
+import { beyondRevision } from '../service-definition/service-change.ts';
 import { updateService } from '../service-definition/update-service.ts';
 import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';
 
@@ -125,6 +126,8 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
     return noRollout({ texts: changeTexts });
   }
   if (changeTexts.length > 0) {
+    // The rest is the revision's, and goes back with it.
+    session.advance(withChanges(session.progress, ...beyondRevision(changeTexts)));
     session.say('info', 'settings', `changed with it: ${changeTexts.join('; ')}`);
   }
   session.say(

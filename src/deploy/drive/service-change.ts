@@ -4,7 +4,7 @@ import type { WantedSettings } from '../service-definition/change-settings.ts';
 import { changeTexts, tagTexts } from '../service-definition/change-texts.ts';
 import { readChange } from '../service-definition/read-change.ts';
 import { notUnderController } from '../service-definition/fixed-members.ts';
-import { isTakenUnder, startsDeployment } from '../service-definition/service-change.ts';
+import { isTakenUnder, settingOf, startsDeployment } from '../service-definition/service-change.ts';
 import type { ServiceDefinition } from '../service-definition/service-definition.ts';
 import { withStrategy } from '../service-definition/with-strategy.ts';
 import type { Session } from '../session/session.ts';
@@ -75,9 +75,4 @@ function presentSettings(service: Service): Required<RolloutSettings> {
   const { desiredCount = 0, healthCheckGracePeriodSeconds = 0 } = service;
   const { enableExecuteCommand = false } = service;
   return { desiredCount, healthCheckGracePeriodSeconds, enableExecuteCommand };
-}
-
-/** The setting that a line of `texts` is about. */
-function settingOf(line: string): string {
-  return line.slice(0, line.indexOf(':'));
 }

@@ -46,7 +46,9 @@ export async function setTags(
   { tags, tagTexts }: Pick<WantedSettings, 'tags' | 'tagTexts'>,
 ): Promise<void> {
   await tagService(session, service.serviceArn ?? '', tags);
+  if (tagTexts.length === 0) return;
   session.advance(withChanges(session.progress, ...tagTexts));
+  session.say('info', 'settings', `changed, which starts no deployment: ${tagTexts.join('; ')}`);
 }
 
 /** Nothing had to be rolled out. @param change what was changed without a rollout */

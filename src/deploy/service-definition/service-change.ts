@@ -80,6 +80,12 @@ const NEW_DEPLOYMENT: readonly (keyof ServiceUpdate)[] = [
   'monitoring',
 ];
 
+const OF_REVISION: ReadonlySet<string> = new Set<keyof ServiceUpdate | 'launchType'>([
+  ...NEW_DEPLOYMENT,
+  'capacityProviderStrategy',
+  'launchType',
+]);
+
 /**
  * Compares. What the definition does not name is left alone, ECS's own defaults are no difference, and after the update there is
  * none left.
@@ -128,6 +134,19 @@ export function startsDeployment(update: ServiceUpdate): boolean {
   return (
     update.forceNewDeployment === true || NEW_DEPLOYMENT.some((name) => update[name] !== undefined)
   );
+}
+
+/**
+ * The lines of `texts` that are about the service and not about its revision: ECS does not take these back with a rollout that
+ * fails (reference: ECS semantics 4.4).
+ */
+export function beyondRevision(texts: readonly string[]): readonly string[] {
+  return texts.filter((line) => !OF_REVISION.has(settingOf(line)));
+}
+
+/** The setting that a line of `texts` is about. */
+export function settingOf(line: string): string {
+  return line.slice(0, /[:.]/.exec(line)?.index);
 }
 
 function differing(

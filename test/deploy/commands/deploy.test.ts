@@ -161,11 +161,41 @@ describe('deploy', () => {
         value: { desiredCount: 2, healthCheckGracePeriodSeconds: 0, propagateTags: 'SERVICE' },
       },
     });
-    expect(result).toMatchObject({ verdict: 'succeeded', changed: [] });
+    expect(result).toMatchObject({
+      verdict: 'succeeded',
+      changed: ['propagateTags: (not set) → SERVICE', 'desiredCount: 4 → 6'],
+    });
     expect(told).toContain(
       'changed with it: propagateTags: (not set) → SERVICE; desiredCount: 4 → 6',
     );
     expect(aws.service['desiredCount']).toBe(6);
+  });
+
+  it('settings that stay when the rollout is rolled back are in the result, those of its revision are not', async () => {
+    const aws = new FakeAws();
+    aws.own.set('TagResource', () => ({}));
+    aws.story = () => aws.after(5000, () => aws.rollBack('circuit breaker'));
+    const network = { awsvpcConfiguration: { subnets: ['subnet-9'] } };
+    const { result, told } = await playDeploy(aws, {
+      serviceDefinition: {
+        kind: 'inline',
+        value: {
+          desiredCount: 2,
+          networkConfiguration: network,
+          deploymentConfiguration: { maximumPercent: 150 },
+          tags: [{ key: 'team', value: 'shop' }],
+        },
+      },
+    });
+    expect(result).toMatchObject({
+      verdict: 'rolled-back',
+      changed: [
+        'tag team: (not set) → shop',
+        'deploymentConfiguration.maximumPercent: 200 → 150',
+        'desiredCount: 4 → 2',
+      ],
+    });
+    expect(told).toContain('changed, which starts no deployment: tag team: (not set) → shop');
   });
 
   it('forces a new deployment of the same revision without registering another', async () => {
