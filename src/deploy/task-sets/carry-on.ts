@@ -74,7 +74,7 @@ function announce(session: Session, rollout: Rollout, { green, blue }: Unfinishe
   const [from, to] = forward
     ? [reference(rollout.blueDefinition), reference(rollout.definition)]
     : [reference(rollout.definition), reference(rollout.blueDefinition)];
-  session.advance({ started: true, to });
+  session.advance({ started: true, to, ...(from === undefined ? {} : { from }) });
   if (to === undefined) return;
   session.recorder.write({
     kind: 'target',
@@ -93,7 +93,13 @@ export function endedFirst(
 ): void {
   const sentence = `the rollout of ${shortDefinition(green.taskDefinition ?? '?')} by ${by} was ${how} first`;
   const { progress } = session;
-  session.advance({ started: false, to: undefined, ...withChanges(progress, sentence) });
+  session.advance({
+    started: false,
+    // What was brought is what the service runs now.
+    from: progress.to ?? progress.from,
+    to: undefined,
+    ...withChanges(progress, sentence),
+  });
 }
 
 /** The service as it is now. @throws UserError SERVICE_NOT_FOUND (exit code 2), ApiError */

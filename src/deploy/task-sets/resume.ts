@@ -8,6 +8,9 @@ import { requireIdle } from './others.ts';
 import type { Analysis } from './rollout.ts';
 import { findUnfinished } from './unfinished.ts';
 
+const BACK_ALREADY =
+  'it was on its way back already, because it had failed or somebody had said so';
+
 /** Going on with a rollout that was left. */
 export interface ResumePlan {
   readonly service: Service;
@@ -42,9 +45,13 @@ export async function resumeTaskSets(session: Session, plan: ResumePlan): Promis
       'it is on its way back, because it failed or somebody said so: going on that way',
     );
   }
-  return carryOn(session, service, found, {
+  const ending = await carryOn(session, service, found, {
     ...plan,
     direction: back ? 'back' : 'forward',
     purpose: plan.direction === 'back' ? 'rollback' : 'deploy',
   });
+  // Why it went back was known to the client that turned it.
+  return ending.verdict === 'rolled-back' && ending.cause.length === 0
+    ? { ...ending, cause: [BACK_ALREADY] }
+    : ending;
 }

@@ -156,6 +156,7 @@ describe('a rollout whose client died', () => {
     await killed(world, dyingAt('ModifyListener', 2));
     const { result, told } = await world.rollback();
     expect(result).toMatchObject({ verdict: 'succeeded', exitCode: 0 });
+    expect(result.from?.taskDefinition).toMatch(/web:2$/);
     expect(result.to?.taskDefinition).toMatch(/web:1$/);
     expect(told.join('\n')).not.toMatch(/looking whether/);
     expect(await world.summary()).toEqual(ON_BLUE);
@@ -174,7 +175,11 @@ describe('a rollout whose client died', () => {
     await crashed.register('team/web:2.0.0');
     await killed(crashed, dyingAt('UpdateTaskSet'));
     const { result, told } = await crashed.resume({ direction: 'forward' });
-    expect(result).toMatchObject({ verdict: 'rolled-back', exitCode: 3 });
+    expect(result).toMatchObject({
+      verdict: 'rolled-back',
+      exitCode: 3,
+      cause: ['it was on its way back already, because it had failed or somebody had said so'],
+    });
     expect(told.join('\n')).toMatch(/it is on its way back/);
     expect(await crashed.summary()).toEqual(ON_BLUE);
   });
@@ -202,6 +207,16 @@ describe('a rollout whose client died', () => {
       to: { taskDefinition: expect.stringMatching(/web:3$/) as string },
     });
     expect(await world.summary()).toMatchObject({ green: 100, sets: ['web:3 PRIMARY 100 %'] });
+  });
+
+  it('is rolled back first by a deploy of the version that it was to replace, which needs no rollout then', async () => {
+    const world = await begun();
+    await killed(world, dyingAt('ModifyListener'));
+    const { result } = await world.deploy('web:1');
+    expect(result).toMatchObject({ verdict: 'no-change' });
+    expect(result.from?.taskDefinition).toMatch(/web:1$/);
+    expect(result.to?.taskDefinition).toMatch(/web:1$/);
+    expect(await world.summary()).toEqual(ON_BLUE);
   });
 
   it('is finished first by a deploy of another version when it was primary already', async () => {
