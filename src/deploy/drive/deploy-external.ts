@@ -36,8 +36,17 @@ export async function deployExternal(
   const change = await wantedChange(session, { service }, serviceDefinition, undefined, settings);
   const found = await findUnfinished(session, service);
   const wanted = await underWay(session, found, await findWanted(session, live, wish));
-  const definition = await register(session, wanted);
   const hooks = request.hooks ?? NO_HOOKS;
+  const present = found === undefined ? live?.arn : found.green.taskDefinition;
+  // Nothing begins here, or whoever began it has run its hooks before.
+  const keeps =
+    wanted.kind === 'registered' &&
+    wanted.registered.arn === present &&
+    request.forceNewDeployment !== true;
+  const ends = found !== undefined && !keeps;
+  // Where it is refused, nothing was registered and no hook has run.
+  if (ends) await requireIdle(session, found, request.supersede ?? false);
+  const definition = await register(session, wanted);
   const subject = { service, definition, onCancel: request.onCancel };
   const rollout = (): Promise<Ending> =>
     deployTaskSets(session, {
@@ -47,16 +56,10 @@ export async function deployExternal(
       analysis: analysisOf(session, request),
       options,
       settings: change,
+      idle: ends ? found.lease : undefined,
       ...(serviceDefinition === undefined ? {} : { launch: taskSetSettings(serviceDefinition) }),
     });
-  const present = found === undefined ? live?.arn : found.green.taskDefinition;
-  // Nothing begins here, or whoever began it has run its hooks before.
-  if (definition.arn === present && request.forceNewDeployment !== true) {
-    return afterwards(session, hooks, subject, await rollout());
-  }
-  if (found !== undefined && hooks.before.length > 0) {
-    await requireIdle(session, found, request.supersede ?? false);
-  }
+  if (keeps) return afterwards(session, hooks, subject, await rollout());
   return withHooks(session, hooks, subject, rollout);
 }
 

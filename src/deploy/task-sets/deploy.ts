@@ -22,6 +22,7 @@ import {
 } from './carry-on.ts';
 import { Driver } from './driver.ts';
 import type { TaskSetLaunch } from './launch.ts';
+import type { Lease } from './marks.ts';
 import { requireIdle, requireNobodyBegins } from './others.ts';
 import { newRollout } from './prepare.ts';
 import type { Analysis } from './rollout.ts';
@@ -41,6 +42,8 @@ export interface TaskSetPlan {
   readonly launch?: TaskSetLaunch | undefined;
   /** Settings and tags of the service itself that differ: they are changed before its task sets are. */
   readonly settings?: WantedSettings | undefined;
+  /** The lease of a client that was watched already, and is gone. */
+  readonly idle?: Lease | undefined;
 }
 
 /**
@@ -58,7 +61,7 @@ export async function deployTaskSets(session: Session, plan: TaskSetPlan): Promi
   for (;;) {
     const found = await findUnfinished(session, service);
     if (found === undefined) break;
-    await requireIdle(session, found, supersede);
+    await requireIdle(session, found, supersede, plan.idle);
     sayUnfinished(session, found);
     const same = !forceNewDeployment && (await isSame(session, plan.definition, found));
     if (same && found.direction === 'forward') {

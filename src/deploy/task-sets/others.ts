@@ -7,7 +7,7 @@ import { rollbackCommand } from '../verdict/ending.ts';
 import { shortDefinition } from '../observed/names.ts';
 import { resumeCommand } from './conclude.ts';
 import { isAtWork } from './lease.ts';
-import { readLease } from './marks.ts';
+import { readLease, type Lease } from './marks.ts';
 import type { UnfinishedRollout } from './unfinished.ts';
 
 /** An unfinished rollout in words: `web:2, at 10 % of the traffic, begun by ann@build-7 at 2026-01-02T03:04:05.000Z`. */
@@ -26,14 +26,16 @@ export function describeUnfinished(found: UnfinishedRollout): string {
 /**
  * Goes on only when nobody is at work on it.
  * @param supersede true: takes it over, whoever is at work
+ * @param idle a lease whose holder is known to be gone: it is not watched again
  * @throws UserError ROLLOUT_IN_PROGRESS (exit code 2)
  */
 export async function requireIdle(
   session: Session,
   found: UnfinishedRollout,
   supersede: boolean,
+  idle?: Lease,
 ): Promise<void> {
-  if (supersede || found.lease === undefined) return;
+  if (supersede || found.lease === undefined || isSameBeat(found.lease, idle)) return;
   if (!(await isAtWork(session, found.lease))) return;
   throw new UserError(
     'ROLLOUT_IN_PROGRESS',
@@ -43,6 +45,11 @@ export async function requireIdle(
       exitCode: 2,
     },
   );
+}
+
+function isSameBeat(now: Lease, before: Lease | undefined): boolean {
+  const { rollout, holder, beat } = now;
+  return rollout === before?.rollout && holder === before.holder && beat === before.beat;
 }
 
 /**

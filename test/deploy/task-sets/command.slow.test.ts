@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/base/random.ts';
 import { deploy, type DeployRequest } from '../../../src/deploy/commands/deploy.ts';
+import { NO_HOOKS } from '../../../src/deploy/drive/deploy-hooks.ts';
 import type { Hook } from '../../../src/deploy/configuration/configuration.ts';
 import type { Programs } from '../../../src/deploy/session/programs.ts';
 import type { RolloutResult } from '../../../src/deploy/verdict/ending.ts';
@@ -16,10 +17,16 @@ async function run(
   world: VirtualWorld,
   request: Partial<DeployRequest> = {},
   fate?: FateOf,
-): Promise<{ result: RolloutResult | undefined; hooks: number; requests: readonly string[] }> {
+): Promise<{
+  result: RolloutResult | undefined;
+  hooks: number;
+  requests: readonly string[];
+  told: readonly string[];
+}> {
   const { clock } = world.ecs;
   const { clients, requests } = await virtualClient(world.ecs, fate);
   let hooks = 0;
+  const told: string[] = [];
   const programs: Programs = {
     start() {
       hooks += 1;
@@ -41,7 +48,8 @@ async function run(
       ...request,
     },
     {
-      ...{ clients, clock, programs, random: seededRandom(5), sinks: [] },
+      ...{ clients, clock, programs, random: seededRandom(5) },
+      sinks: [(entry) => void (entry.kind === 'event' && told.push(entry.message))],
       tool: { name: 'fairlead', version: '0.0.0' },
       who: 'ann@build-7',
     },
@@ -53,7 +61,7 @@ async function run(
     () => (over = true),
   );
   await clock.runUntil(() => over, LIMIT_MS);
-  return { result, hooks, requests };
+  return { result, hooks, requests, told };
 }
 
 describe('deploy on task sets', () => {
@@ -93,5 +101,44 @@ describe('deploy on task sets', () => {
     expect(await world.summary()).toStrictEqual({
       ...{ green: 100, sets: ['web:2 PRIMARY 100 %'], marked: false },
     });
+  });
+
+  it('registers nothing for a version that is refused because another client is at work', async () => {
+    const world = await VirtualWorld.start();
+    await world.register('team/web:2.0.0');
+    const ours: { second?: ReturnType<typeof run> } = {};
+    await world.deploy(
+      'web:2',
+      { strategy: { ...STEPS, stepBakeMs: 300_000 } },
+      {
+        incidents: [
+          {
+            when: /^web:2 3\/3 running, 10 %/,
+            happens: () => {
+              ours.second = run(world, { images: ['team/web:3.0.0'], hooks: NO_HOOKS });
+            },
+          },
+        ],
+      },
+    );
+    const second = await ours.second;
+    expect(second?.result).toMatchObject({
+      ...{ verdict: 'impossible', exitCode: 2, changed: [] },
+      error: { code: 'ROLLOUT_IN_PROGRESS' },
+    });
+    expect(second?.requests).not.toContain('RegisterTaskDefinition');
+  });
+
+  it('watches a lost client once before another version takes its place', async () => {
+    const world = await VirtualWorld.start();
+    await run(world, {}, (_, operation) =>
+      operation === 'ModifyListener' ? 'killed before' : 'pass',
+    );
+    const { result, told } = await run(world, { images: ['team/web:3.0.0'] });
+    expect(result).toMatchObject({
+      verdict: 'succeeded',
+      changed: ['the rollout of web:2 by ann@build-7 was rolled back first'],
+    });
+    expect(told.filter((line) => line.startsWith('looking whether'))).toHaveLength(1);
   });
 });
