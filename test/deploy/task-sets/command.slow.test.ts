@@ -49,7 +49,11 @@ async function run(
     },
     {
       ...{ clients, clock, programs, random: seededRandom(5) },
-      sinks: [(entry) => void (entry.kind === 'event' && told.push(entry.message))],
+      sinks: [
+        (entry) => {
+          if (entry.kind === 'event') told.push(entry.message);
+        },
+      ],
       tool: { name: 'fairlead', version: '0.0.0' },
       who: 'ann@build-7',
     },
