@@ -2,7 +2,7 @@
 import { isoTime } from '../base/clock.ts';
 import type { ApiCallTotals, RevisionReference } from '../record/entries.ts';
 import type { Verdict } from '../record/verdict.ts';
-import type { RolloutModel } from './rollout-model.ts';
+import { ofDesired, type RolloutModel } from './rollout-model.ts';
 
 /** What a command answers. */
 export interface ResultView {
@@ -52,12 +52,12 @@ export function resultJson(
             hint: result.error.hint ?? null,
           },
     deploymentArn: result.serviceDeployment ?? null,
-    from: result.from ?? null,
-    to: result.to ?? null,
+    from: versionJson(result.from),
+    to: versionJson(result.to),
     startedAt: isoTime(result.startedAt),
     endedAt: isoTime(result.endedAt),
     durationMs: result.endedAt - result.startedAt,
-    lowestHealthy: lowestHealthy ?? null,
+    lowestHealthy: lowestHealthy === undefined ? null : ofDesired(lowestHealthy),
     checks: conclusions.map(({ check, outcome, text, value, limit, samples }) => ({
       check,
       outcome,
@@ -68,5 +68,19 @@ export function resultJson(
     })),
     apiCalls: result.apiCalls,
     record: record ?? null,
+  };
+}
+
+function versionJson(version: RevisionReference | undefined): object | null {
+  if (version === undefined) return null;
+  const { taskDefinition, serviceRevision, images } = version;
+  return {
+    taskDefinition,
+    serviceRevision: serviceRevision ?? null,
+    images: images.map(({ container, image, digest }) => ({
+      container,
+      image,
+      digest: digest ?? null,
+    })),
   };
 }

@@ -139,6 +139,14 @@ function lower(
   return { healthy, desired };
 }
 
+/** Of the tasks that are desired; while two versions run there are more than those. */
+export function ofDesired({
+  healthy,
+  desired,
+}: NonNullable<RolloutModel['lowestHealthy']>): NonNullable<RolloutModel['lowestHealthy']> {
+  return { healthy: Math.min(healthy, desired), desired };
+}
+
 /** True where a rollout brings no other definition: it was followed from within, or forced. */
 export function isSameDefinition({ from, to }: RolloutModel): boolean {
   return to !== undefined && from?.taskDefinition === to.taskDefinition;

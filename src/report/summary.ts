@@ -2,7 +2,7 @@
 import { formatDuration } from '../base/duration.ts';
 import type { MeasurementEntry } from '../record/entries.ts';
 import type { Verdict } from '../record/verdict.ts';
-import { isSameDefinition, revisionText, type RolloutModel } from './rollout-model.ts';
+import { ofDesired, isSameDefinition, revisionText, type RolloutModel } from './rollout-model.ts';
 import { plainLine, plainPalette, wrap, type Palette } from './text.ts';
 
 export interface SummaryOptions {
@@ -156,13 +156,11 @@ function toLines({ to }: RolloutModel): readonly string[] {
   return [revisionText(to), ...digests];
 }
 
-/** Where nothing ran before there was nothing to lose; while two versions run there are more than are desired. */
+/** Where nothing ran before there was nothing to lose. */
 function healthyLines({ lowestHealthy, from }: RolloutModel): readonly string[] {
   if (lowestHealthy === undefined || from === undefined) return [];
-  const { healthy, desired } = lowestHealthy;
-  return [
-    `never fewer than ${Math.min(healthy, desired)} of ${desired} tasks, in the moments that were looked at`,
-  ];
+  const { healthy, desired } = ofDesired(lowestHealthy);
+  return [`never fewer than ${healthy} of ${desired} tasks, in the moments that were looked at`];
 }
 
 function causeLines(cause: readonly string[]): readonly string[] {

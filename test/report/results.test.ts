@@ -99,4 +99,35 @@ describe('resultJson', () => {
       record: null,
     });
   });
+
+  it('has each member of a version, null where it is not known, and no more healthy tasks than are desired, as the summary', () => {
+    const images = [
+      { container: 'web', image: 'team/web:1.0.0' },
+      { container: 'proxy', image: 'team/proxy:7', digest: 'sha256:ab' },
+    ];
+    const json = resultJson(
+      {
+        ...{ command: 'wait', cluster: 'prod', service: 'web', verdict: 'timed-out', exitCode: 5 },
+        ...{ cause: [], next: [], changed: [], serviceDeployment: undefined },
+        from: { taskDefinition: 'web:1', images },
+        to: { taskDefinition: 'web:2', serviceRevision: 'service-revision/2', images: [] },
+        ...{ startedAt: T0, endedAt: T0 },
+        apiCalls: { total: 0, retried: 0, throttled: 0, byOperation: {} },
+      },
+      // Two versions run at once.
+      { lowestHealthy: { healthy: 6, desired: 3 }, conclusions: [] },
+      undefined,
+    );
+    expect(json).toMatchObject({
+      from: {
+        ...{ taskDefinition: 'web:1', serviceRevision: null },
+        images: [
+          { container: 'web', image: 'team/web:1.0.0', digest: null },
+          { container: 'proxy', image: 'team/proxy:7', digest: 'sha256:ab' },
+        ],
+      },
+      to: { taskDefinition: 'web:2', serviceRevision: 'service-revision/2', images: [] },
+      lowestHealthy: { healthy: 3, desired: 3 },
+    });
+  });
 });
