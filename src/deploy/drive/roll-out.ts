@@ -2,6 +2,7 @@
 import type { Service, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
 import type { RevisionReference } from '../../record/entries.ts';
 import { ApiError } from '../aws/api-failure.ts';
+import { timeScaleOf } from '../aws/time-scale.ts';
 import { findService, listServiceDeployments, type ServiceName } from '../aws/service-reader.ts';
 import { adviceFor, type Ending } from '../verdict/ending.ts';
 import type { AnalysisCheck, CancelPolicy } from '../configuration/configuration.ts';
@@ -216,6 +217,7 @@ export async function joinRollout(
             measure: gate.measure,
             oneWay: session.progress.oneWay,
             everyMs: MEASURE_EVERY_MS,
+            timeScale: timeScaleOf(session.dependencies.clients.ecs) ?? 1,
           },
   });
   if (mark !== undefined) await tidyUp(session, ending);

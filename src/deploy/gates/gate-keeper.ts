@@ -18,8 +18,10 @@ export interface GateWork {
   readonly measure: Measure;
   /** A hook ran that the old version cannot live with: nothing is turned back. */
   readonly oneWay: boolean;
-  /** Milliseconds between two looks at the measurements. */
+  /** Milliseconds between two looks at the measurements, of ECS's time. */
   readonly everyMs: number;
+  /** How many times as fast ECS's time runs than a watch: deadlines are given in ECS's. */
+  readonly timeScale: number;
 }
 
 /**
@@ -108,7 +110,7 @@ export class GateKeeper {
         deadlineMs: check.deadlineMs,
         assessment: assessed[index] ?? NOTHING,
       })),
-      this.#session.dependencies.clock.monotonic() - watch.openedAt,
+      this.#since(watch.openedAt),
     );
     return this.#answer(gate, rollout, decision);
   }
@@ -196,7 +198,12 @@ export class GateKeeper {
   }
 
   #due({ lookedAt }: Watch): boolean {
-    return this.#session.dependencies.clock.monotonic() - lookedAt >= this.#work.everyMs;
+    return this.#since(lookedAt) >= this.#work.everyMs;
+  }
+
+  /** Milliseconds of ECS's time since a monotonic moment. */
+  #since(moment: number): number {
+    return (this.#session.dependencies.clock.monotonic() - moment) * this.#work.timeScale;
   }
 
   #write({ hookId, stage, weight }: OpenGate, state: GateEntry['state'], reason?: string): void {

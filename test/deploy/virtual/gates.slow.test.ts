@@ -106,6 +106,34 @@ describe('a rollout with gates', () => {
     });
   });
 
+  it('keeps the deadline of a check where time runs faster, before ECS itself goes back', async () => {
+    const timeScale = 20;
+    const deploys = await VirtualDeploys.start({ timeScale });
+    const layer: Layer = async (_, send) => {
+      const answer = await send();
+      return {
+        ...answer,
+        headers: { ...answer.headers, 'x-fairlead-time-scale': String(timeScale) },
+      };
+    };
+    const { result, entries } = await deploys.deploy(
+      'app:2.0.0',
+      { analysis: [ratioCheck()] },
+      { layer },
+    );
+    expect(result).toMatchObject({ verdict: 'rolled-back', exitCode: 3 });
+    expect(result?.cause[0]).toMatch(/undecided after 10m 00s$/);
+    expect(gates(entries)).toStrictEqual([
+      ...['0 opened', '0 continued', '20 opened', '20 rolled-back'],
+    ]);
+    const [opened = 0, turnedBack = 0] = entries.flatMap((entry) =>
+      entry.kind === 'gate' && entry.weight === 20 ? [entry.at] : [],
+    );
+    // ECS itself goes back after 20 minutes, of which each is 3 s.
+    expect(turnedBack - opened).toBeGreaterThanOrEqual(600_000 / timeScale);
+    expect(turnedBack - opened).toBeLessThan(900_000 / timeScale);
+  });
+
   it('measures production traffic after each step but the last, and rolls back on its numbers', async () => {
     const deploys = await VirtualDeploys.start();
     putTraffic(deploys, {
