@@ -12,8 +12,12 @@ import { openService } from '../drive/open-service.ts';
 import { referenceOf } from '../definition/revision-reference.ts';
 import { targetOf } from '../drive/rollout-target.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
+import { foundGate } from '../gates/place-gate.ts';
+import type { GateMark } from '../observed/gate-mark.ts';
+import { ApiError } from '../aws/api-failure.ts';
 import {
   describeServiceRevisions,
+  findService,
   listServiceDeployments,
   type ServiceName,
 } from '../aws/service-reader.ts';
@@ -67,7 +71,7 @@ async function run(session: Session, request: WaitRequest): Promise<Ending> {
     ...{ kind: 'target', at: dependencies.clock.now(), to, deploymentId },
     ...(from === undefined ? {} : { from }),
   });
-  return follow(session, {
+  const ending = await follow(session, {
     target: targetOf(service, deploymentId, [live, definition], {
       taskDefinition: definition.arn,
       timeoutMs:
@@ -82,6 +86,27 @@ async function run(session: Session, request: WaitRequest): Promise<Ending> {
     containers: containersOf(definition.definition),
     onCertainFailure: 'ignore',
   });
+  if (gate !== undefined) await tellOfGate(session, gate);
+  return ending;
+}
+
+/** Whoever keeps the gate may be gone: what is left of it then is told of, and left alone. */
+async function tellOfGate(session: Session, { by }: GateMark): Promise<void> {
+  const { api, dependencies, name } = session;
+  const { ecs } = dependencies.clients;
+  try {
+    const service = await findService(api, ecs, name, { tags: true });
+    const [newest] = await listServiceDeployments(api, ecs, name, 1);
+    if (service === undefined || foundGate(service, newest)?.kind !== 'stale') return;
+    session.say(
+      'warning',
+      'stale-gate',
+      `the service still carries the pause hook of the rollout by ${by}: its fairlead deploy takes it out, or else the next command that changes the service`,
+    );
+  } catch (error) {
+    // The verdict stands, and whoever looks next is told.
+    if (!(error instanceof ApiError)) throw error;
+  }
 }
 
 function checkStage(until: string | undefined): void {

@@ -131,4 +131,21 @@ describe('what a killed client leaves in the configuration', () => {
     );
     expect(await deploys.state()).toStrictEqual(before);
   });
+
+  it('is told of by a command that only looks and follows the rollout to its end', async () => {
+    const { sent } = await deployed(STRATEGY);
+    const at = sent.indexOf('ContinueServiceDeployment') + 1;
+    const { deploys } = await deployed(STRATEGY, { at, moment: 'after' });
+    const { result, entries } = await deploys.run((dependencies) =>
+      wait({ cluster: 'shop', service: 'web' }, dependencies),
+    );
+    expect(result).toMatchObject({ verdict: 'rolled-back', changed: [] });
+    const told = entries.flatMap((entry) =>
+      entry.kind === 'event' && entry.code === 'stale-gate' ? [entry.message] : [],
+    );
+    expect(told).toStrictEqual([
+      'the service still carries the pause hook of the rollout by ann@build-7: its fairlead deploy takes it out, or else the next command that changes the service',
+    ]);
+    expect(await deploys.state()).toMatchObject({ hooks: 1, tags: ['fairlead:gate'] });
+  });
 });
