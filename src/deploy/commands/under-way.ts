@@ -1,8 +1,10 @@
 /** The rollout of ECS's own that runs now, for the commands that decide about it. */
-import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { UserError } from '../../base/errors.ts';
+import type { RevisionReference } from '../../record/entries.ts';
+import { ApiError } from '../aws/api-failure.ts';
 import { describeServiceDeployment, listServiceDeployments } from '../aws/service-reader.ts';
-import { runningRollout } from '../drive/history.ts';
+import { completedBefore, replacedRevision, runningRollout } from '../drive/history.ts';
 import { openPresent, type OpenService } from '../drive/open-service.ts';
 import { referenceOf } from '../definition/revision-reference.ts';
 import { primaryOf } from '../observed/primary-deployment.ts';
@@ -55,15 +57,51 @@ export async function rolloutUnderWay(session: Session): Promise<UnderWay> {
     );
   }
   const rollout = observedRollout(described);
-  const { service, live } = open;
+  session.advance({ serviceDeployment: rollout.arn });
+  const underWay = { open, rollout, history };
+  await tellVersions(session, underWay);
+  return underWay;
+}
+
+/** What it goes from and to, as far as that can be seen: what is decided does not depend on it. */
+async function tellVersions(
+  session: Session,
+  { open: { service, live }, rollout, history }: UnderWay,
+): Promise<void> {
   const primary = primaryOf(service)?.id;
   // What runs is what the rollout brings, unless it goes back already.
-  const to =
-    primary !== undefined && revisionArn(service, primary) === rollout.targetRevision
-      ? referenceOf(live.arn, live.definition, rollout.targetRevision)
-      : undefined;
-  session.advance({ serviceDeployment: rollout.arn, to });
-  return { open, rollout, history };
+  if (primary === undefined || revisionArn(service, primary) !== rollout.targetRevision) {
+    session.advance({ to: undefined });
+    return;
+  }
+  const to = referenceOf(live.arn, live.definition, rollout.targetRevision);
+  const from = await formerVersion(session, service, history, rollout.targetRevision);
+  session.advance({ from, to });
+  session.recorder.write({
+    kind: 'target',
+    at: session.dependencies.clock.now(),
+    ...(from === undefined ? {} : { from }),
+    to,
+    deploymentId: primary,
+    serviceDeployment: rollout.arn,
+  });
+}
+
+async function formerVersion(
+  session: Session,
+  service: Service,
+  history: readonly ServiceDeploymentBrief[],
+  revision: string,
+): Promise<RevisionReference | undefined> {
+  try {
+    return await replacedRevision(
+      session,
+      await completedBefore(session, service, history, revision),
+    );
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return undefined;
+  }
 }
 
 /** `IN_PROGRESS at SCALE_UP`. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { continueRollout, type ContinueRequest } from '../../../src/deploy/commands/continue.ts';
+import { foldRecord } from '../../../src/report/rollout-model.ts';
+import { summaryLines } from '../../../src/report/summary.ts';
 import { ARN, FakeAws, FakeError, type Wire } from '../fake-aws.ts';
 import { play, type Played } from '../play.ts';
 
@@ -79,6 +81,27 @@ describe('continue', () => {
         state: 'continued',
       },
     ]);
+  });
+
+  it('names what the rollout goes from and to, in result, record and summary', async () => {
+    const { result, entries } = await playContinue(waiting(hook('one')));
+    const from = { taskDefinition: `${ARN}:task-definition/web:6` };
+    const to = { taskDefinition: `${ARN}:task-definition/web:7` };
+    expect(result).toMatchObject({ from, to });
+    expect(entries.find((entry) => entry.kind === 'target')).toMatchObject({ from, to });
+    expect(summaryLines(foldRecord(entries)).slice(1, 3)).toStrictEqual([
+      '  from     web:6 (team/web:1.0.0)',
+      '  to       web:7 (team/web:2.0.0)',
+    ]);
+  });
+
+  it('answers although it may not read what the rollout replaces', async () => {
+    const aws = waiting(hook('one'));
+    aws.service.deployments = aws.service.deployments.filter(({ status }) => status === 'PRIMARY');
+    aws.denied.set('DescribeServiceRevisions', new FakeError('AccessDeniedException', 'no'));
+    const { result } = await playContinue(aws);
+    expect(result).toMatchObject({ verdict: 'started', exitCode: 0, from: undefined });
+    expect(answers(aws)).toHaveLength(1);
   });
 
   it('answers ROLLBACK where that is asked for', async () => {
