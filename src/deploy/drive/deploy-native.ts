@@ -6,7 +6,7 @@ import type { Ending } from '../verdict/ending.ts';
 import { shortDefinition } from '../observed/names.ts';
 import { afterwards, NO_HOOKS, withHooks } from './deploy-hooks.ts';
 import type { ReadRequest } from './deploy-request.ts';
-import { completedBefore } from './history.ts';
+import { completedBefore, replacedRevision, runningRollout } from './history.ts';
 import { keep } from './keep.ts';
 import { refuseSecondRollout } from './one-rollout.ts';
 import { report } from '../session/findings.ts';
@@ -71,6 +71,10 @@ export async function deployNative(
     }),
   );
   const goBackTo = await completedBefore(session, open.service, history, undefined);
+  // A rollout whose place is taken ran nothing yet that this one could replace.
+  const replaced =
+    runningRollout(history) === undefined ? undefined : await replacedRevision(session, goBackTo);
+  if (replaced !== undefined) session.advance({ from: replaced });
   await setTags(session, open.service, change);
   const definition = await register(session, wanted);
   return withHooks(session, hooks, { ...subject, definition }, () =>
@@ -79,6 +83,7 @@ export async function deployNative(
       open,
       definition,
       goBackTo,
+      from: replaced,
       gate: strategy.gate,
       change: change.update,
       changeTexts: change.texts,

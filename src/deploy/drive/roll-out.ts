@@ -67,6 +67,8 @@ export interface RolloutPlan {
   readonly definition: RegisteredDefinition;
   /** ARN of the task definition that ECS would roll back to; undefined when nothing completed before. */
   readonly goBackTo: string | undefined;
+  /** What it replaces, where that is not what the service was on as it was opened. */
+  readonly from?: RevisionReference | undefined;
   /** More that the one UpdateService changes: settings, what else a former revision was made of. */
   readonly change?: Partial<UpdateServiceCommandInput>;
   /** The change for people: a line for each setting, from and to. */
@@ -136,7 +138,7 @@ export async function rollOut(session: Session, plan: RolloutPlan): Promise<Endi
     'started',
     `deployment ${primary.id} of ${shortDefinition(definition.arn)} started`,
   );
-  return joinRollout(session, plan, primary.id, { mark: gate?.mark });
+  return joinRollout(session, plan, primary.id, { mark: gate?.mark, from: plan.from });
 }
 
 /** Sends the one UpdateService; where it fails for certain, the mark of the gate that was not begun is taken away again. */

@@ -4,6 +4,7 @@ import type { AnalysisCheck } from '../../../src/deploy/configuration/configurat
 import { abort, httpCheck, putTraffic, ratioCheck } from './checks.ts';
 import { cut, losingReceipt } from './bad-api.ts';
 import type { Layer } from './virtual-clients.ts';
+import { foldRecord } from '../../../src/report/rollout-model.ts';
 import { STRATEGY, VirtualDeploys } from './virtual-deploy.ts';
 
 const gates = (entries: Awaited<ReturnType<VirtualDeploys['deploy']>>['entries']): string[] =>
@@ -225,6 +226,9 @@ describe('a rollout with gates', () => {
     );
     const taken = await deploys.deploy('app:3.0.0', { supersede: true });
     expect(taken.result).toMatchObject({ verdict: 'succeeded' });
+    // What ran before, not the version whose place was taken.
+    expect(taken.result?.from?.taskDefinition).toMatch(/app:1$/);
+    expect(foldRecord(taken.entries).from).toStrictEqual(taken.result?.from);
     expect(await deploys.state()).toMatchObject({ tasks: ['app:5'], hooks: 0, tags: [] });
   });
 
