@@ -1,4 +1,7 @@
 /** `fairlead revisions`: a service's rollouts, newest first, with what each brought. */
+import type { Service } from '@aws-sdk/client-ecs';
+import { UserError } from '../../base/errors.ts';
+import { rollbackCommand } from '../verdict/ending.ts';
 import { query, type QueryDependencies } from '../session/query.ts';
 import { rolloutStatus, revisionArn } from '../observed/from-sdk.ts';
 import type { RolloutStatus } from '../observed/observation.ts';
@@ -32,7 +35,7 @@ export interface RevisionRow {
 
 /**
  * @param atMost how many, newest first
- * @throws UserError when the service cannot be read
+ * @throws UserError when the service cannot be read, or ECS keeps no history of it (exit code 2)
  */
 export function revisions(
   name: ServiceName,
@@ -42,6 +45,7 @@ export function revisions(
   return query(name, dependencies, async ({ api }) => {
     const { ecs } = dependencies.clients;
     const service = await describeService(api, ecs, name);
+    requireHistory(service, name);
     const primary = primaryOf(service)?.id;
     const current = primary === undefined ? undefined : revisionArn(service, primary);
     const listed = (await listServiceDeployments(api, ecs, name, atMost)).slice(0, atMost);
@@ -70,4 +74,18 @@ export function revisions(
       };
     });
   });
+}
+
+/** An empty list would say that nothing was ever rolled out. */
+function requireHistory({ deploymentController }: Service, name: ServiceName): void {
+  if (deploymentController?.type !== 'EXTERNAL') return;
+  const { cluster, service } = name;
+  throw new UserError(
+    'TASK_SETS',
+    `service "${service}" has the deployment controller EXTERNAL: its versions are task sets, of which ECS keeps no history`,
+    {
+      hint: `See what runs: fairlead status --cluster ${cluster} --service ${service}. The way back: ${rollbackCommand(name)}`,
+      exitCode: 2,
+    },
+  );
 }

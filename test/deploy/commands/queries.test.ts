@@ -70,6 +70,19 @@ describe('revisions', () => {
   });
 });
 
+describe('revisions of a service of task sets', () => {
+  it('are not said to be none: ECS keeps no history of task sets', async () => {
+    const aws = new FakeAws();
+    Object.assign(aws.service, { deploymentController: { type: 'EXTERNAL' }, deployments: [] });
+    await expect(revisions(NAME, await dependencies(aws))).rejects.toMatchObject({
+      code: 'TASK_SETS',
+      exitCode: 2,
+      message: expect.stringMatching(/task sets, of which ECS keeps no history/) as string,
+      hint: 'See what runs: fairlead status --cluster prod --service web. The way back: fairlead rollback --cluster prod --service web',
+    });
+  });
+});
+
 describe('tasks', () => {
   it('lists running tasks before stopped ones, with target health and how each ended', async () => {
     const aws = new FakeAws();
