@@ -12,19 +12,22 @@ export type PlacedJson =
     }
   | {
       readonly ok: false;
+      /** True: JSON has it, but it cannot be meant. */
+      readonly isJson: boolean;
       readonly place: Place;
       /** One sentence about the place, without a full stop. */
       readonly text: string;
     };
 
-/** Reads a text of JSON (RFC 8259); a byte order mark is passed over. */
+/** Reads a text of JSON (RFC 8259) whose objects have each key once; a byte order mark is passed over. */
 export function readPlacedJson(content: string): PlacedJson {
   // Editors do not count it.
   const text = content.replace(/^\uFEFF/, '');
   const scan = new Scan(text);
   const mistake = scan.run();
   if (mistake !== undefined) {
-    return { ok: false, place: placeAt(text, mistake.offset), text: mistake.text };
+    const { offset, isJson } = mistake;
+    return { ok: false, isJson, place: placeAt(text, offset), text: mistake.text };
   }
   const value: unknown = JSON.parse(text);
   return { ok: true, value, placeOf: (path) => placeAt(text, scan.offsetOf(path)) };
@@ -38,11 +41,13 @@ function placeAt(text: string, offset: number): Place {
 class Mistake extends Error {
   readonly offset: number;
   readonly text: string;
+  readonly isJson: boolean;
 
-  constructor(offset: number, text: string) {
+  constructor(offset: number, text: string, isJson = false) {
     super(text);
     this.offset = offset;
     this.text = text;
+    this.isJson = isJson;
   }
 }
 
@@ -106,7 +111,11 @@ class Scan {
       const start = this.#at;
       const name = this.#key();
       const inner = [...path, name];
-      this.#offsets.set(JSON.stringify(inner), start);
+      const key = JSON.stringify(inner);
+      // JSON.parse would take the last of them without a word.
+      if (this.#offsets.has(key))
+        throw new Mistake(start, `${JSON.stringify(name)} stands here twice; leave one out`, true);
+      this.#offsets.set(key, start);
       this.#skip();
       if (this.#text[this.#at] !== ':')
         this.#fail(`a colon is missing after ${JSON.stringify(name)}`);

@@ -82,9 +82,8 @@ export function writtenFile(
   const read = readPlacedJson(text);
   if (!read.ok) {
     const { line, column } = read.place;
-    throw new UserError(code, `${path}:${line}:${column}: this is no JSON: ${read.text}`, {
-      exitCode: 2,
-    });
+    const what = read.isJson ? read.text : `this is no JSON: ${read.text}`;
+    throw new UserError(code, `${path}:${line}:${column}: ${what}`, { exitCode: 2 });
   }
   return {
     value: read.value,
@@ -122,9 +121,14 @@ async function textOfFile(
     return await readFile(path);
   } catch (error) {
     const missing = systemCode(error) === 'ENOENT';
+    const folder = systemCode(error) === 'EISDIR';
     const meant = missing ? await nearest(path, listFolder) : undefined;
     const place = placeOf === undefined ? '' : `${placeOf([])}: ${key}: `;
-    const why = missing ? 'there is no such file' : messageOf(error);
+    const why = missing
+      ? 'there is no such file'
+      : folder
+        ? 'this is a folder; name a file'
+        : messageOf(error);
     const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
     throw new UserError(code, `${place}cannot read ${path}: ${why}${hint}`, {
       hint: right,

@@ -35,6 +35,7 @@ describe('a text that is no JSON', () => {
     ],
     ['{"a": 01}', '1:8: a comma or } is missing before this'],
     ['{"a": +1}', '1:7: this is no JSON value'],
+    ['{\n  "a": 1,\n  "b": {"a": 2},\n  "a": 3 }', '4:3: "a" stands here twice; leave one out'],
     ['{} {}', '1:4: nothing may follow the end of the JSON value'],
   ])('%s', (text, expected) => {
     expect(wrong(text)).toBe(expected);

@@ -408,6 +408,16 @@ describe('a wrong definition', () => {
     await expect(
       readServiceDefinition({ kind: 'named', text: 'no.json' }, denied, NAME),
     ).rejects.toThrow(/^cannot read no\.json: EACCES: permission denied$/);
+    const folder = reading(Object.assign(new Error('EISDIR: read'), { code: 'EISDIR' }));
+    await expect(readServiceDefinition({ kind: 'named', text: '.' }, folder, NAME)).rejects.toThrow(
+      /^cannot read \.: this is a folder; name a file$/,
+    );
+  });
+
+  it('says something twice', async () => {
+    await expect(file('{ "desiredCount": 2,\n  "desiredCount": 3 }')).rejects.toThrow(
+      /^svc\.json:2:3: "desiredCount" stands here twice; leave one out$/,
+    );
   });
 
   it('names and ARNs of the same service do not contradict', async () => {
