@@ -213,13 +213,14 @@ class Follower {
 
   #advice({ verdict }: Judgement, seen: Observation | undefined): readonly string[] {
     const { name, progress } = this.#session;
-    const { goBackTo } = this.#plan.target;
+    const { goBackTo, until } = this.#plan.target;
     const former = goBackTo === undefined ? undefined : shortDefinition(goBackTo);
     const paused = seen?.rollout?.waitingHooks[0];
     if (this.#leftAlone) {
       return adviceForOneWay(name, former, paused === undefined ? undefined : progress.gate);
     }
-    return verdict === 'paused' && paused !== undefined
+    const isPause = verdict === 'paused' || (verdict === 'reached' && until === 'paused');
+    return isPause && paused !== undefined
       ? adviceForPause(name, paused.id)
       : adviceFor(verdict, name, former, progress.gate);
   }

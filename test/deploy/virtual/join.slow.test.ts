@@ -83,6 +83,18 @@ describe('wait', () => {
     },
   );
 
+  it('until paused says how to answer the pause', async () => {
+    const deploys = await lost();
+    const { result } = await deploys.run((dependencies) =>
+      wait({ ...NAME, until: 'paused' }, dependencies),
+    );
+    expect(result).toMatchObject({ verdict: 'reached', exitCode: 0 });
+    expect(result?.next.slice(0, 2)).toEqual([
+      expect.stringMatching(/^Go on: fairlead continue .*--hook ecs-pause-/),
+      expect.stringMatching(/^Or go back: fairlead continue .*--rollback$/),
+    ]);
+  });
+
   it('refuses a stage that there is not, and names the one that was meant', async () => {
     const deploys = await lost();
     const { result } = await deploys.run((dependencies) =>
