@@ -14,7 +14,7 @@ import type { OpenService } from './open-service.ts';
 import { checkRollout, updated } from './preflight.ts';
 import { definitionOf, findWanted, register } from './register.ts';
 import { rollOut, settingsOf, type RolloutOptions } from './roll-out.ts';
-import { wantedChange } from './service-change.ts';
+import { onlyAsked, wantedChange } from './service-change.ts';
 import { setTags } from '../service-definition/change-settings.ts';
 import { planStrategy } from './strategy-change.ts';
 
@@ -35,13 +35,8 @@ export async function deployNative(
   const options: RolloutOptions = { ...request, timeoutMs: strategy.timeoutMs };
   const history = await listServiceDeployments(session.api, ecs, session.name);
   const wanted = await findWanted(session, open.live, wish);
-  const change = await wantedChange(
-    session,
-    open,
-    serviceDefinition,
-    strategy.change,
-    settingsOf(request),
-  );
+  const asked = settingsOf(request);
+  const change = await wantedChange(session, open, serviceDefinition, strategy.change, asked);
   const unchanged =
     wanted.kind === 'registered' &&
     wanted.registered.arn === open.live.arn &&
@@ -53,7 +48,7 @@ export async function deployNative(
     const ending = await keep(session, {
       ...{ options, open, history, gate: strategy.gate },
       // The strategy is that of the next rollout, unless the service definition has it.
-      change: serviceDefinition === undefined ? { ...change, update: settingsOf(request) } : change,
+      change: serviceDefinition === undefined ? onlyAsked(change, asked) : change,
     });
     return afterwards(session, hooks, { ...subject, definition: open.live }, ending);
   }

@@ -42,7 +42,7 @@ export async function wantedChange(
         ...asked,
       },
       startsDeployment: false,
-      texts: askedTexts,
+      texts: [...strategyTexts(service, strategy), ...askedTexts],
       tags: [],
       tagTexts: [],
     };
@@ -59,6 +59,22 @@ export async function wantedChange(
     tags: change.tags,
     tagTexts: tagTexts(service.tags ?? [], change.tags),
   };
+}
+
+/** Of a change only what options ask for. */
+export function onlyAsked(change: WantedChange, asked: RolloutSettings): WantedChange {
+  const texts = change.texts.filter((line) => settingOf(line) in asked);
+  return { ...change, update: asked, texts };
+}
+
+/** The strategy stays with the service, whatever becomes of the rollout. */
+function strategyTexts(
+  { deploymentConfiguration = {} }: Service,
+  strategy: StrategyConfiguration | undefined,
+): readonly string[] {
+  return strategy === undefined
+    ? []
+    : changeTexts({ deploymentConfiguration }, { deploymentConfiguration: strategy });
 }
 
 /** What options ask for and the deployment controller does not let change. */

@@ -72,6 +72,18 @@ describe('the answer to a gate', () => {
 });
 
 describe('a rollout with gates', () => {
+  it('says what its strategy changed about the service, whatever becomes of it, and changes nothing for nothing', async () => {
+    const deploys = await VirtualDeploys.start();
+    const failing = { change: { fetch: answering(500) } };
+    const { result } = await deploys.deploy('app:2.0.0', { analysis: [httpCheck()] }, failing);
+    expect(result?.verdict).toBe('rolled-back');
+    expect(result?.changed).toContain('deploymentConfiguration.strategy: BLUE_GREEN → CANARY');
+    const again = await deploys.deploy('app:1.0.0', {
+      strategy: { ...STRATEGY, type: 'blue_green', steps: [] },
+    });
+    expect(again.result).toMatchObject({ verdict: 'no-change', changed: [] });
+  });
+
   it.each([
     ['canary', [20], ['0 opened', '0 continued', '20 opened', '20 continued']],
     ['linear', [50], ['0 opened', '0 continued', '50 opened', '50 continued']],
