@@ -71,6 +71,7 @@ analysis:
         `{ "family": "web", ${container},${'\n'.repeat(11)}      "enviroment": [] }] }`,
       ),
       await written(`{ "family": "web"${'\n'.repeat(17)}    ${container} }] }`),
+      await written(`{ "family": "web", ${container},${'\n'.repeat(20)}      "image": "" }] }`),
     ];
     expect(blocks.map((block) => block.trim())).toContain(lines.join('\n'));
   });
