@@ -56,6 +56,12 @@ const STRING = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /[A-Za-z_$][\w$]*/y;
 
+function controlText(character: string): string {
+  if (character === '\t') return 'a tab cannot stand in a text; write \\t';
+  const code = character.charCodeAt(0).toString(16).padStart(4, '0');
+  return `the character U+${code.toUpperCase()} cannot stand in a text; write \\u${code}`;
+}
+
 /** One pass over the text. */
 class Scan {
   readonly #text: string;
@@ -175,7 +181,11 @@ class Scan {
     let end = start + 1;
     while (end < this.#text.length) {
       const character = this.#text[end] ?? '';
-      if (character < ' ') break;
+      if (character === '\n' || character === '\r') break;
+      if (character < ' ') {
+        this.#at = end;
+        this.#fail(controlText(character));
+      }
       if (character === '\\') {
         if (!/^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.test(this.#text.slice(end, end + 6))) {
           this.#at = end;

@@ -29,6 +29,8 @@ describe('a text that is no JSON', () => {
     ['{\n  // the web\n  "a": 1 }', '2:3: JSON has no comments'],
     ['{"a": 1 /* one */ }', '1:9: JSON has no comments'],
     ['{"a": "b\n}', '1:7: the text that begins here has no closing quote on its line'],
+    ['{"a": "b\tc"}', '1:9: a tab cannot stand in a text; write \\t'],
+    ['{"a": "b\u0001c"}', '1:9: the character U+0001 cannot stand in a text; write \\u0001'],
     [
       '{"a": "b\\c"}',
       '1:9: a backslash must be followed by one of " \\ / b f n r t or by u and four digits',
