@@ -115,17 +115,23 @@ async function replacedDefinition(
   if (former !== undefined) return describeDefinition(api, dependencies.clients.ecs, former);
   const replaced = marks?.replacesDefinition;
   const now = primary?.taskDefinition;
-  throw new UserError(
-    'NOTHING_TO_ROLL_BACK_TO',
-    replaced === undefined || now === undefined
-      ? `service "${service.serviceName ?? ''}" has no task set that replaced another one, so there is nothing to roll back to`
-      : `service "${service.serviceName ?? ''}" went back to ${shortDefinition(now)} before, and nothing came before that one`,
-    {
-      hint:
-        replaced === undefined
-          ? 'Name a revision with --to.'
-          : `Name a revision: ${rollbackCommand(name)} --to ${shortDefinition(replaced)} would bring back what it replaced.`,
-      exitCode: 2,
-    },
+  const itself = `service "${service.serviceName ?? ''}"`;
+  if (replaced === undefined || now === undefined) {
+    throw nothingBefore(
+      `${itself} has no task set that replaced another one, so there is nothing to roll back to`,
+    );
+  }
+  if (replaced === now) {
+    throw nothingBefore(
+      `nothing came before ${shortDefinition(now)} on ${itself}, so there is nothing to roll back to`,
+    );
+  }
+  throw nothingBefore(
+    `${itself} went back to ${shortDefinition(now)} before, and nothing came before that one`,
+    `Name a revision: ${rollbackCommand(name)} --to ${shortDefinition(replaced)} would bring back what it replaced.`,
   );
+}
+
+function nothingBefore(message: string, hint = 'Name a revision with --to.'): UserError {
+  return new UserError('NOTHING_TO_ROLL_BACK_TO', message, { hint, exitCode: 2 });
 }

@@ -352,6 +352,20 @@ describe('a rollback without a rollout', () => {
     expect(await world.summary()).toMatchObject({ sets: ['web:1 PRIMARY 100 %'] });
   });
 
+  it('has nothing to go back to where the only version was deployed again', async () => {
+    const world = await begun();
+    const options = { wait: true, rollback: true, forceNewDeployment: true };
+    expect((await world.deploy('web:1', { options })).result.verdict).toBe('succeeded');
+    expect((await world.rollback()).result).toMatchObject({
+      verdict: 'impossible',
+      error: {
+        code: 'NOTHING_TO_ROLL_BACK_TO',
+        message: 'nothing came before web:1 on service "web", so there is nothing to roll back to',
+        hint: 'Name a revision with --to.',
+      },
+    });
+  });
+
   it('has nothing to go back to on a service that Fairlead never deployed', async () => {
     const world = await VirtualWorld.start();
     expect((await world.rollback()).result).toMatchObject({
