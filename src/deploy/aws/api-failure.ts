@@ -21,6 +21,8 @@ export class ApiError extends Error {
   readonly operation: string;
   /** AWS's or the system's name of the error: `ServiceNotFoundException`, `ECONNREFUSED`. */
   readonly code: string;
+  /** Of a change: the answer to this request, or to one before it, was lost, so that it may have been done. */
+  lost: boolean;
 
   constructor(kind: FailureKind, service: ApiService, operation: string, cause: unknown) {
     super(messageOf(cause) === '' ? nameOf(cause) : messageOf(cause), { cause });
@@ -28,6 +30,7 @@ export class ApiError extends Error {
     this.service = service;
     this.operation = operation;
     this.code = nameOf(cause);
+    this.lost = kind === 'transient';
   }
 
   /** `ecs:DescribeServices`. */

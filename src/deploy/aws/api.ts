@@ -104,9 +104,11 @@ export function createApi({ clock, random, recorder, signal: current }: ApiDepen
       try {
         return await attempt(service, operation, number, send);
       } catch (error) {
-        if (!(error instanceof ApiError) || !mayRetry(error.kind)) throw error;
+        if (!(error instanceof ApiError)) throw error;
+        lost ||= error.lost;
+        error.lost = lost;
+        if (!mayRetry(error.kind)) throw error;
         if (number >= (answered ? ATTEMPTS : FIRST_ATTEMPTS)) throw error;
-        lost ||= error.kind === 'transient';
       }
       // Half of the pause is chance, so that many clients do not come back at once.
       const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (number - 1));

@@ -7,7 +7,7 @@ import {
   type Service,
   type ServiceDeploymentBrief,
 } from '@aws-sdk/client-ecs';
-import { ApiError, mayRetry } from '../aws/api-failure.ts';
+import { ApiError } from '../aws/api-failure.ts';
 import { describeApiError } from '../aws/api-failure-text.ts';
 import { findService } from '../aws/service-reader.ts';
 import type { Session } from '../session/session.ts';
@@ -53,7 +53,7 @@ export async function placeGate(
       ecs.send(new TagResourceCommand({ resourceArn: service.serviceArn, tags: [tag] }), options),
     );
   } catch (error) {
-    if (error instanceof ApiError && error.kind === 'transient') session.advance({ inDoubt: true });
+    if (error instanceof ApiError && error.lost) session.advance({ inDoubt: true });
     throw error;
   }
   session.advance({ mark: GATE_TAG });
@@ -116,7 +116,7 @@ export async function removeGate(
     onRemoved({ part, certain: true });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (part !== undefined && mayRetry(error.kind)) onRemoved({ part, certain: false });
+    if (part !== undefined && error.lost) onRemoved({ part, certain: false });
     const why = describeApiError(error).message;
     session.say(
       'warning',
@@ -124,8 +124,8 @@ export async function removeGate(
       hooked === undefined
         ? GATE_UNSEEN
         : hooked
-          ? `the pause hook that Fairlead added is still in the service's configuration (${why}); the next fairlead command takes it out, and until then any other deployment of this service pauses there`
-          : `the service still carries the tag ${GATE_TAG} (${why}); the next fairlead command takes it away`,
+          ? `the pause hook that Fairlead added ${error.lost ? 'may still be' : 'is still'} in the service's configuration (${why}); the next fairlead command takes it out, and until then any other deployment of this service pauses there`
+          : `the service ${error.lost ? 'may still carry' : 'still carries'} the tag ${GATE_TAG} (${why}); the next fairlead command takes it away`,
     );
   }
 }

@@ -1,5 +1,6 @@
 /** Settings and tags of a service that change without a rollout. */
 import type { Service, Tag, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
+import { ApiError } from '../aws/api-failure.ts';
 import { tagService } from './create-service.ts';
 import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
@@ -45,7 +46,12 @@ export async function setTags(
   service: Service,
   { tags, tagTexts }: Pick<WantedSettings, 'tags' | 'tagTexts'>,
 ): Promise<void> {
-  await tagService(session, service.serviceArn ?? '', tags);
+  try {
+    await tagService(session, service.serviceArn ?? '', tags);
+  } catch (error) {
+    if (error instanceof ApiError && error.lost) session.advance({ inDoubt: true });
+    throw error;
+  }
   if (tagTexts.length === 0) return;
   session.advance(withChanges(session.progress, ...tagTexts));
   session.say('info', 'settings', `changed, which starts no deployment: ${tagTexts.join('; ')}`);

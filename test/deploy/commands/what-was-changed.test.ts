@@ -151,6 +151,21 @@ describe('a stale gate that was taken out', () => {
     ]);
   });
 
+  it('is not said to be left where that is in doubt', async () => {
+    const aws = withStaleGate();
+    aws.denied.set('UpdateService', new FakeError('ServerException', 'lost', 500));
+    const { entries } = await play(aws, (dependencies) => resume(NAME, dependencies));
+    const left = entries.filter((entry) => entry.kind === 'event' && entry.code === 'gate-left');
+    expect(left).toMatchObject([{ message: expect.stringContaining('may still be') as unknown }]);
+  });
+
+  it('is no change where ECS did not take the request', async () => {
+    const aws = withStaleGate();
+    aws.denied.set('UpdateService', new FakeError('ThrottlingException', 'slow down'));
+    const { result } = await play(aws, (dependencies) => resume(NAME, dependencies));
+    expect(result).toMatchObject({ verdict: 'impossible', changed: [] });
+  });
+
   it('is no change where it could not be taken out', async () => {
     const aws = withStaleGate();
     aws.denied.set('UpdateService', new FakeError('AccessDeniedException', 'no'));
@@ -172,6 +187,14 @@ describe('a service definition', () => {
     expect(result).toMatchObject({ verdict: 'impossible', changed: [] });
     expect(result.error?.code).toBe('ROLLOUT_IN_PROGRESS');
     expect(aws.count('TagResource')).toBe(0);
+  });
+
+  it('may have set its tags when every answer is lost', async () => {
+    const aws = tagged(new FakeAws());
+    aws.denied.set('TagResource', new FakeError('ServerException', 'lost', 500));
+    const result = said(await playDeploy(aws, { ...wish, images: ['team/web:1.0.0'] }, file));
+    expect(result.verdict).toBe('error');
+    expect(result.cause.at(-1)).toMatch(/whether the service was changed is not known/);
   });
 
   it('says that its service was not created, and what was registered for it', async () => {
