@@ -58,12 +58,15 @@ export async function setTags(
 }
 
 /** Nothing had to be rolled out. @param change what was changed without a rollout */
-export function noRollout(
-  change: Partial<Pick<WantedSettings, 'texts' | 'tagTexts'>> = {},
-): Ending {
-  const names = [...(change.texts ?? []), ...(change.tagTexts ?? [])].map((text) =>
-    text.slice(0, text.indexOf(':')),
-  );
+export function noRollout({
+  texts = [],
+  tags = [],
+}: Partial<Pick<WantedSettings, 'texts' | 'tags'>> = {}): Ending {
+  const names = [
+    ...texts.map((text) => text.slice(0, text.indexOf(':'))),
+    // A tag's key may have a colon of its own.
+    ...tags.map(({ key = '' }) => `tag ${key}`),
+  ];
   const cause = names.length === 0 ? [] : [`no rollout was needed to change ${names.join(', ')}`];
   return { verdict: 'no-change', cause, next: [] };
 }

@@ -197,6 +197,23 @@ describe('a service definition', () => {
     expect(result.cause.at(-1)).toMatch(/whether the service was changed is not known/);
   });
 
+  it('is told by the whole key of each tag that it sets', async () => {
+    const aws = tagged(new FakeAws());
+    const cost = [{ key: 'cost:center', value: 'a: b' }];
+    const result = said(
+      await playDeploy(
+        aws,
+        { ...wish, images: ['team/web:1.0.0'] },
+        { readFile: () => Promise.resolve(JSON.stringify({ tags: cost })) },
+      ),
+    );
+    expect(result).toMatchObject({
+      verdict: 'no-change',
+      cause: ['no rollout was needed to change tag cost:center'],
+      changed: ['tag cost:center: (not set) → a: b'],
+    });
+  });
+
   it('says that its service was not created, and what was registered for it', async () => {
     const aws = new FakeAws();
     aws.missing = true;
