@@ -12,7 +12,6 @@ import {
   type ServiceDefinition,
 } from '../service-definition/service-definition.ts';
 import { withStrategy } from '../service-definition/with-strategy.ts';
-import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
 import { defaultTimeoutMs } from '../strategy/default-timeout.ts';
 import { strategyConfiguration } from '../strategy/native-strategy.ts';
@@ -65,11 +64,6 @@ export async function deployNew(
   await beginRecord(session, service);
   const subject = { service, definition: registered, onCancel: request.onCancel };
   if (external) {
-    // Its rollout is begun by the first task set.
-    session.advance({
-      started: false,
-      ...withChanges(session.progress, 'the service was created'),
-    });
     const ending = await deployTaskSets(session, {
       service,
       definition: registered,

@@ -12,6 +12,7 @@ import { idSource } from '../../base/ids.ts';
 import { ApiError, mayRetry } from '../aws/api-failure.ts';
 import { findService, type ServiceName } from '../aws/service-reader.ts';
 import { primaryOf } from '../observed/primary-deployment.ts';
+import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
 import { shortDefinition } from '../observed/names.ts';
 import { explainRefusal } from './refusal.ts';
@@ -53,7 +54,12 @@ export async function createService(
   const clientToken = idSource(dependencies.random).uuid();
   const input = { ...creationInput(name, definition, created), clientToken };
   await create(session, definition, input);
-  session.advance({ started: true, inDoubt: false });
+  const external = controllerOf(definition) === 'EXTERNAL';
+  session.advance({
+    // What has task sets has no rollout before its first one.
+    ...(external ? withChanges(session.progress, 'the service was created') : { started: true }),
+    inDoubt: false,
+  });
   const tasks = input.desiredCount;
   session.say(
     'info',
@@ -62,7 +68,7 @@ export async function createService(
       created.taskDefinition === undefined ? '' : ` with ${shortDefinition(created.taskDefinition)}`
     }${tasks === undefined ? '' : `, desired count ${tasks}`}`,
   );
-  return visible(session, controllerOf(definition) === 'EXTERNAL');
+  return visible(session, external);
 }
 
 /** What CreateService is given, without its token. */

@@ -276,6 +276,33 @@ describe('a service of task sets that was created', () => {
   });
 });
 
+describe('a service of task sets that ECS does not show after its creation', () => {
+  it('is said to be created, and no rollout of it goes on', async () => {
+    const aws = new FakeAws();
+    aws.missing = true;
+    aws.own.set('CreateService', () => ({ service: aws.service }));
+    const result = said(
+      await playDeploy(aws, {
+        serviceDefinition: {
+          kind: 'inline',
+          value: { deploymentController: { type: 'EXTERNAL' } },
+        },
+        taskDefinition: {
+          family: 'web',
+          containerDefinitions: [{ name: 'web', image: 'team/web:3.0.0' }],
+        },
+        images: [],
+      }),
+    );
+    expect(result).toMatchObject({
+      verdict: 'error',
+      error: { code: 'SERVICE_NOT_VISIBLE' },
+      changed: ['web:7 was registered', 'the service was created'],
+    });
+    expect(result.cause.at(-1)).toBe('nothing else was changed');
+  });
+});
+
 describe('hooks that ran', () => {
   it('are said of a deploy whose rollout could not be begun', async () => {
     const aws = new TaskWorld();
