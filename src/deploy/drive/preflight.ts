@@ -80,6 +80,7 @@ export function updated(service: PreflightService, update: PreflightUpdate): Pre
   return {
     ...service,
     desired: desiredCount ?? service.desired,
+    strategy: deploymentConfiguration?.strategy ?? service.strategy,
     configuration: { ...service.configuration, ...defined({ ...deploymentConfiguration }) },
     loadBalancers: loadBalancers ?? service.loadBalancers,
   };

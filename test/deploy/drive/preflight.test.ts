@@ -161,6 +161,8 @@ describe('checkRollout', () => {
     expect(codes(checkRollout(mended, WISH))).toStrictEqual([]);
     const broken = updated(SERVICE, { deploymentConfiguration: { maximumPercent: 100 } });
     expect(codes(checkRollout(broken, WISH))).toStrictEqual(['DEADLOCK']);
+    const shifting = updated(deadlocked, { deploymentConfiguration: { strategy: 'BLUE_GREEN' } });
+    expect(codes(checkRollout(shifting, WISH))).toStrictEqual([]);
     const fewer = updated(SERVICE, { desiredCount: 0 });
     expect(codes(checkRollout(fewer, WISH), 'note')).toStrictEqual(['DESIRED_ZERO']);
   });
