@@ -31,7 +31,12 @@ export async function deployNative(
   const hooks = request.hooks ?? NO_HOOKS;
   const subject = { service: open.service, onCancel: request.onCancel };
   const oneWay = hooks.before.some((hook) => hook.oneWay);
-  const strategy = planStrategy(session, open, request, oneWay);
+  const strategy = planStrategy(
+    session,
+    open,
+    { ...request, written: serviceDefinition?.settings.deploymentConfiguration },
+    oneWay,
+  );
   const options: RolloutOptions = { ...request, timeoutMs: strategy.timeoutMs };
   const history = await listServiceDeployments(session.api, ecs, session.name);
   const wanted = await findWanted(session, open.live, wish);

@@ -1,4 +1,5 @@
 /** What a rollout changes about how the service is deployed, and the gate that goes with it. */
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { UserError } from '../../base/errors.ts';
 import type { AnalysisCheck, StrategyWish } from '../configuration/configuration.ts';
 import { createMeasure } from '../measure/create-measure.ts';
@@ -16,6 +17,8 @@ export interface StrategyRequest {
   readonly strategy?: StrategyWish;
   readonly analysis?: readonly AnalysisCheck[];
   readonly timeoutMs?: number;
+  /** What the service definition says, which is changed with the rollout: the default of the timeout goes by it. */
+  readonly written?: DeploymentConfiguration | undefined;
 }
 
 /** How the rollout will go. */
@@ -39,13 +42,14 @@ export function planStrategy(
 ): StrategyPlan {
   const { strategy: wish, analysis = [] } = request;
   const present = service.deploymentConfiguration ?? {};
+  const inForce = { ...present, ...request.written };
   const deadlineMs = Math.max(0, ...analysis.map((check) => check.deadlineMs));
   if (wish === undefined) {
     if (analysis.length > 0) throw analysisWithoutStrategy(facts.strategy);
     return {
       change: undefined,
       gate: undefined,
-      timeoutMs: request.timeoutMs ?? defaultTimeoutMs(present, 0),
+      timeoutMs: request.timeoutMs ?? defaultTimeoutMs(inForce, 0),
     };
   }
   const change = strategyConfiguration(wish, {
@@ -53,7 +57,7 @@ export function planStrategy(
     bakeTimeInMinutes: present.bakeTimeInMinutes,
   });
   checkStrategyWish(wish, service, analysis);
-  const timeoutMs = request.timeoutMs ?? defaultTimeoutMs({ ...present, ...change }, deadlineMs);
+  const timeoutMs = request.timeoutMs ?? defaultTimeoutMs({ ...inForce, ...change }, deadlineMs);
   const wanted = wantedGate(wish.type, {
     analysis,
     stepBakeMs: wish.stepBakeMs,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { deploy, type DeployRequest } from '../../../src/deploy/commands/deploy.ts';
 import { Interruption } from '../../../src/deploy/session/interruption.ts';
 import { ARN, FakeAws, FakeError, TARGET_GROUP } from '../fake-aws.ts';
-import { crashing, definition, playDeploy } from '../play.ts';
+import { crashing, definition, play, playDeploy } from '../play.ts';
 
 describe('the verdict of a deploy', () => {
   it("rolled-back: the circuit breaker's rollback is no success, and the dead tasks and their log tell why", async () => {
@@ -121,6 +122,26 @@ describe('the verdict of a deploy', () => {
       'It goes on without us. Follow it: fairlead wait --cluster prod --service web',
       'Or end it: fairlead rollback --cluster prod --service web',
     ]);
+  });
+
+  it('no timed-out while the strategy of the service definition may still bake', async () => {
+    const aws = new FakeAws();
+    aws.story = () => aws.after(40 * 60_000, () => aws.complete());
+    const request: DeployRequest = {
+      ...{ cluster: 'prod', service: 'web', images: ['team/web:2.0.0'] },
+      ...{ wait: true, rollback: true, allowMutableTag: false },
+      serviceDefinition: {
+        kind: 'inline',
+        value: {
+          deploymentConfiguration: {
+            strategy: 'CANARY',
+            canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: 60 },
+          },
+        },
+      },
+    };
+    const { result } = await play(aws, (dependencies) => deploy(request, dependencies));
+    expect(result).toMatchObject({ verdict: 'succeeded', exitCode: 0 });
   });
 
   it('paused: a pause hook waits for somebody', async () => {
