@@ -10,6 +10,7 @@ import {
 import { ApiError } from '../aws/api-failure.ts';
 import { describeApiError } from '../aws/api-failure-text.ts';
 import { findService } from '../aws/service-reader.ts';
+import { sendChange } from '../session/in-doubt.ts';
 import type { Session } from '../session/session.ts';
 import type { WantedGate } from '../strategy/rollout-gate.ts';
 import { pauseHookOf, revisionArn, rolloutStatus } from '../observed/from-sdk.ts';
@@ -48,14 +49,11 @@ export async function placeGate(
   );
   const { ecs } = session.dependencies.clients;
   const tag = { key: GATE_TAG, value: formatMark(mark) };
-  try {
-    await session.api.change('ecs', 'TagResource', (options) =>
+  await session.api.change('ecs', 'TagResource', (options) =>
+    sendChange(session, () =>
       ecs.send(new TagResourceCommand({ resourceArn: service.serviceArn, tags: [tag] }), options),
-    );
-  } catch (error) {
-    if (error instanceof ApiError && error.lost) session.advance({ inDoubt: true });
-    throw error;
-  }
+    ),
+  );
   session.advance({ mark: GATE_TAG });
   return { mark, lifecycleHooks: [...own, gateHook(mark)] };
 }

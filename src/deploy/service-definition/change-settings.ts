@@ -1,6 +1,5 @@
 /** Settings and tags of a service that change without a rollout. */
 import type { Service, Tag, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
-import { ApiError } from '../aws/api-failure.ts';
 import { tagService } from './create-service.ts';
 import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
@@ -46,12 +45,7 @@ export async function setTags(
   service: Service,
   { tags, tagTexts }: Pick<WantedSettings, 'tags' | 'tagTexts'>,
 ): Promise<void> {
-  try {
-    await tagService(session, service.serviceArn ?? '', tags);
-  } catch (error) {
-    if (error instanceof ApiError && error.lost) session.advance({ inDoubt: true });
-    throw error;
-  }
+  await tagService(session, service.serviceArn ?? '', tags);
   if (tagTexts.length === 0) return;
   session.advance(withChanges(session.progress, ...tagTexts));
   session.say('info', 'settings', `changed, which starts no deployment: ${tagTexts.join('; ')}`);

@@ -12,6 +12,7 @@ import { idSource } from '../../base/ids.ts';
 import { ApiError, mayRetry } from '../aws/api-failure.ts';
 import { findService, type ServiceName } from '../aws/service-reader.ts';
 import { primaryOf } from '../observed/primary-deployment.ts';
+import { sendChange } from '../session/in-doubt.ts';
 import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
 import { shortDefinition } from '../observed/names.ts';
@@ -102,15 +103,15 @@ export function creationInput(
  * @throws ApiError
  */
 export async function tagService(
-  { api, dependencies }: Session,
+  session: Session,
   serviceArn: string,
   tags: readonly Tag[],
 ): Promise<void> {
   if (tags.length === 0) return;
-  await api.change('ecs', 'TagResource', (options) =>
-    dependencies.clients.ecs.send(
-      new TagResourceCommand({ resourceArn: serviceArn, tags: [...tags] }),
-      options,
+  const { ecs } = session.dependencies.clients;
+  await session.api.change('ecs', 'TagResource', (options) =>
+    sendChange(session, () =>
+      ecs.send(new TagResourceCommand({ resourceArn: serviceArn, tags: [...tags] }), options),
     ),
   );
 }

@@ -14,7 +14,7 @@ export interface Progress {
   readonly maybeRegistered: string | undefined;
   /** The service was changed: a rollout runs. */
   readonly started: boolean;
-  /** UpdateService was sent and its answer is lost: the service may have been changed. */
+  /** A change was sent and its answer is lost: the service may have been changed. */
   readonly inDoubt: boolean;
   /** A hook ran whose effect the old version cannot live with. */
   readonly oneWay: boolean;

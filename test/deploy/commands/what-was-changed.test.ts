@@ -197,6 +197,24 @@ describe('a service definition', () => {
     expect(result.cause.at(-1)).toMatch(/whether the service was changed is not known/);
   });
 
+  it('may have set its tags when it is interrupted after an answer was lost', async () => {
+    const aws = tagged(new FakeAws());
+    const controller = new AbortController();
+    aws.own.set('TagResource', () => {
+      controller.abort(new Interruption('SIGINT'));
+      throw new FakeError('ServerException', 'lost', 500);
+    });
+    const result = said(
+      await playDeploy(
+        aws,
+        { ...wish, images: ['team/web:1.0.0'] },
+        { ...file, signal: controller.signal },
+      ),
+    );
+    expect(result.verdict).toBe('interrupted');
+    expect(result.cause.at(-1)).toMatch(/whether the service was changed is not known/);
+  });
+
   it('is told by the whole key of each tag that it sets', async () => {
     const aws = tagged(new FakeAws());
     const cost = [{ key: 'cost:center', value: 'a: b' }];
