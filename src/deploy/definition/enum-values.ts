@@ -1,4 +1,4 @@
-/** Which texts of a service definition are one of a few: the SDK's schemas say only "string", its tables say which. */
+/** Which texts of a service or task definition are one of a few: the SDK's schemas say only "string", its tables say which. */
 import {
   AccessType,
   AssignPublicIp,

@@ -138,7 +138,7 @@ class ShapeCheck {
       const hint = isNumber(meant, whole) ? `; write ${meant} without quotes` : '';
       return this.#wrong(at, whole ? 'a whole number' : 'a number', value, hint);
     }
-    throw new Error(`${key} is of a kind that no service definition has`);
+    throw new Error(`${key} is of a kind that no definition has`);
   }
 
   #text(value: Json, at: Path, key: string): Json {
