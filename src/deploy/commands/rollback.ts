@@ -17,7 +17,8 @@ import { referenceOf } from '../definition/revision-reference.ts';
 import { targetGroupsOf, targetOf } from '../drive/rollout-target.ts';
 import { checkRollout } from '../drive/preflight.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
-import { rollOut, tidyUp } from '../drive/roll-out.ts';
+import { rollOut } from '../drive/roll-out.ts';
+import { tidyUp } from '../gates/tidy-up.ts';
 import { defaultTimeoutMs } from '../strategy/default-timeout.ts';
 import { rollbackTaskSets } from '../task-sets/rollback.ts';
 import {

@@ -21,7 +21,12 @@ import {
   listServiceDeployments,
   type ServiceName,
 } from '../aws/service-reader.ts';
-import { runCommand, type DeployDependencies, type Session } from '../session/session.ts';
+import {
+  isInterruption,
+  runCommand,
+  type DeployDependencies,
+  type Session,
+} from '../session/session.ts';
 import { containersOf } from '../definition/task-definition.ts';
 
 export interface WaitRequest extends ServiceName {
@@ -105,7 +110,7 @@ async function tellOfGate(session: Session, { by }: GateMark): Promise<void> {
     );
   } catch (error) {
     // The verdict stands, and whoever looks next is told.
-    if (!(error instanceof ApiError)) throw error;
+    if (!(error instanceof ApiError) && !isInterruption(error, session)) throw error;
   }
 }
 

@@ -3,11 +3,12 @@ import type { Service, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
 import type { RevisionReference } from '../../record/entries.ts';
 import { ApiError } from '../aws/api-failure.ts';
 import { timeScaleOf } from '../aws/time-scale.ts';
-import { findService, listServiceDeployments, type ServiceName } from '../aws/service-reader.ts';
+import type { ServiceName } from '../aws/service-reader.ts';
 import { adviceFor, type Ending } from '../verdict/ending.ts';
 import type { AnalysisCheck, CancelPolicy } from '../configuration/configuration.ts';
 import type { GateMark } from '../observed/gate-mark.ts';
-import { foundGate, GATE_UNSEEN, placeGate, removeGate } from '../gates/place-gate.ts';
+import { placeGate, removeGate } from '../gates/place-gate.ts';
+import { tidyUp } from '../gates/tidy-up.ts';
 import type { Measure } from '../measure/measure.ts';
 import type { WantedGate } from '../strategy/rollout-gate.ts';
 import { DEFAULT_TIMEOUT_MS } from '../strategy/default-timeout.ts';
@@ -224,25 +225,4 @@ export async function joinRollout(
   });
   if (mark !== undefined) await tidyUp(session, ending);
   return ending;
-}
-
-/** Takes the gate out when its rollout is over; one that still runs needs it. */
-export async function tidyUp(session: Session, { verdict }: Ending): Promise<void> {
-  // Whoever took over may have begun with the gate in the configuration; later ones shall not.
-  if (verdict === 'superseded') return removeGate(session);
-  const { ecs } = session.dependencies.clients;
-  try {
-    const service = await findService(session.api, ecs, session.name, { tags: true });
-    const [listed] = await listServiceDeployments(session.api, ecs, session.name, 1);
-    // The verdict knows more than a list that may be some seconds behind.
-    const ended = verdict === 'succeeded' || verdict === 'rolled-back' || verdict === 'stopped';
-    const ours = listed?.serviceDeploymentArn === session.progress.serviceDeployment;
-    const newest = ended && ours ? { ...listed, status: 'STOPPED' as const } : listed;
-    if (service !== undefined && foundGate(service, newest)?.kind === 'stale') {
-      await removeGate(session);
-    }
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    session.say('warning', 'gate-left', GATE_UNSEEN);
-  }
 }

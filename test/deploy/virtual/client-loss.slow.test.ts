@@ -3,6 +3,7 @@
  * afterwards: the service must come to rest fully on the new or fully on the old revision, traffic and all.
  */
 import { describe, expect, it } from 'vitest';
+import { Interruption } from '../../../src/deploy/session/interruption.ts';
 import { wait } from '../../../src/deploy/commands/wait.ts';
 import type { StrategyWish } from '../../../src/deploy/configuration/configuration.ts';
 import { httpCheck } from './checks.ts';
@@ -147,5 +148,31 @@ describe('what a killed client leaves in the configuration', () => {
       'the service still carries the pause hook of the rollout by ann@build-7: its fairlead deploy takes it out, or else the next command that changes the service',
     ]);
     expect(await deploys.state()).toMatchObject({ hooks: 1, tags: ['fairlead:gate'] });
+  });
+
+  it('takes nothing from the verdict of that command where it is interrupted at its last look', async () => {
+    const { sent } = await deployed(STRATEGY);
+    const at = sent.indexOf('ContinueServiceDeployment') + 1;
+    const follow = async (interruptedAt: number): Promise<{ verdict: unknown; looks: number }> => {
+      const { deploys } = await deployed(STRATEGY, { at, moment: 'after' });
+      const controller = new AbortController();
+      let looks = 0;
+      const { result } = await deploys.run(
+        (dependencies) => wait({ cluster: 'shop', service: 'web' }, dependencies),
+        {
+          change: { signal: controller.signal },
+          layer: ({ operation }, send) => {
+            if (operation === 'DescribeServices' && ++looks === interruptedAt) {
+              controller.abort(new Interruption('SIGINT'));
+            }
+            return send();
+          },
+        },
+      );
+      return { verdict: result?.verdict, looks };
+    };
+    const { verdict, looks } = await follow(Infinity);
+    expect(verdict).toBe('rolled-back');
+    expect(await follow(looks)).toStrictEqual({ verdict, looks });
   });
 });

@@ -1,6 +1,7 @@
 /** Single strokes of bad luck, each at the worst moment. */
 import { describe, expect, it } from 'vitest';
 import type { StrategyWish } from '../../../src/deploy/configuration/configuration.ts';
+import { Interruption } from '../../../src/deploy/session/interruption.ts';
 import { cut, refusing } from './bad-api.ts';
 import { cloudWatchCheck, httpCheck, ratioCheck } from './checks.ts';
 import type { Layer, SdkAnswer } from './virtual-clients.ts';
@@ -217,6 +218,28 @@ describe('AccessDenied', () => {
       expect(left).toMatchObject({ message: expect.stringContaining(operation) as string });
     },
   );
+});
+
+describe('an interruption after the end of a rollout', () => {
+  it('takes nothing from its verdict, and says that the gate is left', async () => {
+    const deploys = await VirtualDeploys.start();
+    const controller = new AbortController();
+    let asked = 0;
+    const { result, entries } = await deploys.deploy('app:2.0.0', CANARY, {
+      ...WEB,
+      layer: ({ operation }, send) => {
+        if (operation === 'UpdateService' && ++asked > 1) {
+          controller.abort(new Interruption('SIGINT'));
+        }
+        return send();
+      },
+      change: { ...WEB.change, signal: controller.signal },
+    });
+    expect(result).toMatchObject({ verdict: 'succeeded', exitCode: 0 });
+    expect(
+      entries.filter((entry) => entry.kind === 'event' && entry.code === 'gate-left'),
+    ).toHaveLength(1);
+  });
 });
 
 describe('credentials that expire', () => {
