@@ -95,8 +95,8 @@ export function endedFirst(
   const { progress } = session;
   session.advance({
     started: false,
-    // What was brought is what the service runs now.
-    from: progress.to ?? progress.from,
+    // What was brought is what the service runs now; nothing, where its first task set was taken away.
+    from: progress.to,
     to: undefined,
     ...withChanges(progress, sentence),
   });

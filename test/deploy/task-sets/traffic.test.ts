@@ -11,6 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { TrafficWish } from '../../../src/deploy/configuration/configuration.ts';
 import { splitOf } from '../../../src/deploy/task-sets/weights.ts';
+import { Killed, type FateOf } from './virtual-client.ts';
 import { NAME, STEPS, VirtualWorld } from './virtual-world.ts';
 
 const QUICK = { ...STEPS, stepBakeMs: 1000, finalBakeMs: 1000 };
@@ -160,6 +161,20 @@ describe('the first task set of a service', () => {
     expect(await world.summary()).toEqual({
       ...{ green: 100, sets: ['web:1 PRIMARY 100 %'], marked: false },
     });
+  });
+
+  it('replaces nothing where the one that a lost client began is taken away first', async () => {
+    const world = await VirtualWorld.empty();
+    await world.register('team/web:2.0.0');
+    const dying: FateOf = (_, name) => (name === 'CreateTaskSet' ? 'killed after' : 'pass');
+    const begun = world.deploy('web:1', { launch: launch(world) }, { fate: dying });
+    await expect(begun).rejects.toThrow(Killed);
+    const { result } = await world.deploy('web:2', { launch: launch(world) });
+    expect(result).toMatchObject({
+      verdict: 'succeeded',
+      changed: ['the rollout of web:1 by ann@build-7 was rolled back first'],
+    });
+    expect(result.from).toBeUndefined();
   });
 
   it('is not begun where nobody says how its tasks are run', async () => {
