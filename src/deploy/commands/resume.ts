@@ -7,7 +7,7 @@ import { runningRollout } from '../drive/history.ts';
 import { rejoin } from '../drive/keep.ts';
 import { openPresent, type OpenService } from '../drive/open-service.ts';
 import { measureOf, planStrategy } from '../drive/strategy-change.ts';
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf } from '../observed/primary.ts';
 import { runCommand, type DeployDependencies, type Session } from '../session/session.ts';
 import { resumeTaskSets } from '../task-sets/resume.ts';
 import type { Ending, RolloutResult } from '../verdict/ending.ts';

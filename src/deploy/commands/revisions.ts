@@ -11,7 +11,7 @@ import {
   listServiceDeployments,
   type ServiceName,
 } from '../aws/service-reader.ts';
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf } from '../observed/primary.ts';
 
 /** One rollout of the past or present. */
 export interface RevisionRow {

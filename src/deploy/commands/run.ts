@@ -7,7 +7,7 @@ import { describeApiError } from '../aws/api-failure-text.ts';
 import { describeService, type ServiceName } from '../aws/service-reader.ts';
 import { parseDefinitionSource } from '../definition/definition-source.ts';
 import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf } from '../observed/primary.ts';
 import { chooseContainer } from '../run-task/choose-container.ts';
 import { findDefinition } from '../run-task/find-definition.ts';
 import { runTask, type TaskListener } from '../run-task/run-task.ts';

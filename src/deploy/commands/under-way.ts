@@ -7,7 +7,7 @@ import { describeServiceDeployment, listServiceDeployments } from '../aws/servic
 import { completedBefore, replacedRevision, runningRollout } from '../drive/history.ts';
 import { openPresent, type OpenService } from '../drive/open-service.ts';
 import { referenceOf } from '../definition/revision-reference.ts';
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf } from '../observed/primary.ts';
 import type { Session } from '../session/session.ts';
 import { rollbackCommand } from '../verdict/ending.ts';
 import { observedRollout, revisionArn } from '../observed/from-sdk.ts';

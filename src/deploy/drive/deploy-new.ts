@@ -25,7 +25,7 @@ import { beginRecord, preflightFacts } from './open-service.ts';
 import { targetGroupsOf } from './rollout-target.ts';
 import { findWanted, register } from './register.ts';
 import { joinRollout, settingsOf } from './roll-out.ts';
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf } from '../observed/primary.ts';
 
 /**
  * Creates the service and follows its first rollout. A first rollout has no old version: nothing is shifted, measured or gated.

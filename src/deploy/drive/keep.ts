@@ -16,7 +16,7 @@ import {
   noRollout,
   type WantedSettings,
 } from '../service-definition/change-settings.ts';
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf } from '../observed/primary.ts';
 
 /** What was asked for and what is there. */
 export interface KeepPlan {

@@ -16,7 +16,7 @@ import { hasMark } from '../gates/own-hooks.ts';
 import { foundGate, removeGate, type GateRemoval } from '../gates/place-gate.ts';
 import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf, primaryTaskSetOf } from '../observed/primary.ts';
 import { timeScaleOf } from '../aws/time-scale.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
 
@@ -106,7 +106,7 @@ async function openFound(
   const facts = preflightFacts(service);
   const external = facts.controller === 'EXTERNAL';
   const primary = primaryOf(service);
-  const primarySet = service.taskSets?.find((set) => set.status === 'PRIMARY');
+  const primarySet = primaryTaskSetOf(service);
   const running = external
     ? primarySet?.taskDefinition
     : (primary?.taskDefinition ?? service.taskDefinition);

@@ -22,7 +22,7 @@ import { targetOf } from './rollout-target.ts';
 import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
 import { noRollout } from '../service-definition/change-settings.ts';
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf } from '../observed/primary.ts';
 import { beyondRevision } from '../service-definition/service-change.ts';
 import { updateService } from '../service-definition/update-service.ts';
 import { containersOf, type RegisteredDefinition } from '../definition/task-definition.ts';

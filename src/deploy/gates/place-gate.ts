@@ -23,6 +23,7 @@ import {
   type GateMark,
 } from '../observed/gate-mark.ts';
 import { hasMark, markOf, ownHooksOf } from './own-hooks.ts';
+import { primaryOf } from '../observed/primary.ts';
 
 /** A gate that is about to be part of a rollout. */
 export interface PlacedGate {
@@ -147,7 +148,7 @@ export function foundGate(
   if (!hasMark(service)) return undefined;
   const mark = markOf(service);
   if (mark === undefined) return { kind: 'stale', mark };
-  const primary = service.deployments?.find((each) => each.status === 'PRIMARY')?.id;
+  const primary = primaryOf(service)?.id;
   const ended = newest === undefined || isTerminal(rolloutStatus(newest.status));
   // A deployment that has just begun is listed some seconds late.
   const unlisted =

@@ -14,6 +14,7 @@ import {
   type PolicyStrategy,
 } from './policy-facts.ts';
 import { strategyOf } from './strategy-of.ts';
+import { primaryIn } from '../observed/primary.ts';
 
 /** The facts, and in sentences what is not known and how it could be. */
 export function factsOf(sources: FactSources): {
@@ -109,7 +110,7 @@ function infrastructureRolesOf(
   if (service === undefined && serviceDefinition === undefined) {
     return strategy === 'shift' || strategy === 'unknown' ? undefined : [];
   }
-  const primary = service?.deployments?.find((each) => each.status === 'PRIMARY');
+  const primary = primaryIn(service?.deployments);
   const settings = serviceDefinition?.settings;
   const roles = [
     ...[...(service?.loadBalancers ?? []), ...(settings?.loadBalancers ?? [])].map(
@@ -156,7 +157,7 @@ function onInstances(
   contents: readonly JsonObject[],
   known: boolean,
 ): boolean | undefined {
-  const primarySet = service?.taskSets?.find((set) => set.status === 'PRIMARY');
+  const primarySet = primaryIn(service?.taskSets);
   const where = [primarySet ?? service, serviceDefinition?.settings].flatMap((each) => {
     const providers = each?.capacityProviderStrategy ?? [];
     if (providers.length > 0) {

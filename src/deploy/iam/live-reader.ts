@@ -9,7 +9,7 @@ import { findService } from '../aws/service-reader.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { describeDefinition } from '../definition/raw-definition.ts';
 import type { RegisteredDefinition } from '../definition/task-definition.ts';
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf, primaryIn } from '../observed/primary.ts';
 import type { QueryDependencies } from '../session/query.ts';
 import { createSession, type Session } from '../session/session.ts';
 import { shortDefinition } from '../observed/names.ts';
@@ -49,7 +49,7 @@ export class LiveReader {
 
   /** What the service runs. */
   async running(service: Service | undefined): Promise<KnownDefinition | undefined> {
-    const primarySet = service?.taskSets?.find((set) => set.status === 'PRIMARY');
+    const primarySet = primaryIn(service?.taskSets);
     const arn =
       primarySet?.taskDefinition ??
       (service === undefined

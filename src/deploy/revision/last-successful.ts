@@ -2,7 +2,7 @@
 import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs';
 import { lastPart } from '../../base/arn.ts';
 import { describeServiceRevisions } from '../aws/service-reader.ts';
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf } from '../observed/primary.ts';
 import type { Session } from '../session/session.ts';
 import { rollbackCommand } from '../verdict/ending.ts';
 import { revisionArn } from '../observed/from-sdk.ts';

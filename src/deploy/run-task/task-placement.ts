@@ -8,6 +8,7 @@ import type {
   ServiceVolumeConfiguration,
 } from '@aws-sdk/client-ecs';
 import { defined } from '../../base/defined.ts';
+import { primaryOf, primaryTaskSetOf } from '../observed/primary.ts';
 
 /** What a service, or the PRIMARY task set of an EXTERNAL one, says of where its tasks run. */
 export interface TaskPlacement {
@@ -24,8 +25,8 @@ export interface TaskPlacement {
 
 /** Takes the placement from the service as DescribeServices shows it. */
 export function placementOf(service: Service): TaskPlacement {
-  const primary = service.deployments?.find((each) => each.status === 'PRIMARY');
-  const taskSet = service.taskSets?.find((each) => each.status === 'PRIMARY');
+  const primary = primaryOf(service);
+  const taskSet = primaryTaskSetOf(service);
   const { networkConfiguration, launchType, capacityProviderStrategy, platformVersion } =
     taskSet ?? service;
   const strategy = capacityProviderStrategy ?? [];

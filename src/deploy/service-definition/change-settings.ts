@@ -4,7 +4,7 @@ import { tagService } from './create-service.ts';
 import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';
 import type { Ending } from '../verdict/ending.ts';
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf } from '../observed/primary.ts';
 import { updateService } from './update-service.ts';
 
 /** What differs, and how it is told. */

@@ -11,7 +11,7 @@ import { UserError } from '../../base/errors.ts';
 import { idSource } from '../../base/ids.ts';
 import { ApiError, mayRetry } from '../aws/api-failure.ts';
 import { findService, type ServiceName } from '../aws/service-reader.ts';
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf } from '../observed/primary.ts';
 import { sendChange } from '../session/in-doubt.ts';
 import { withChanges } from '../session/progress.ts';
 import type { Session } from '../session/session.ts';

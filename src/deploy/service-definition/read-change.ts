@@ -1,7 +1,7 @@
 /** What differs between a service on ECS and its definition, with the little that the service itself does not tell. */
 import type { Service } from '@aws-sdk/client-ecs';
 import { describeServiceRevisions } from '../aws/service-reader.ts';
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf } from '../observed/primary.ts';
 import { ownHooksOf } from '../gates/own-hooks.ts';
 import type { Session } from '../session/session.ts';
 import { revisionArn } from '../observed/from-sdk.ts';

@@ -19,6 +19,7 @@ import {
   type ServiceDefinition,
   type ServiceSettings,
 } from './service-definition.ts';
+import { primaryOf } from '../observed/primary.ts';
 
 /** Members of an UpdateService; `taskDefinition` is the deploy's. */
 export type ServiceUpdate = Omit<
@@ -192,7 +193,7 @@ function shownSettings(service: Service, context: PresentContext): ServiceUpdate
 
 /** The service in the terms of its definition; some members are shown on the PRIMARY deployment alone. */
 function presentSettings(service: Service, { revision }: PresentContext): ServiceSettings {
-  const primary = service.deployments?.find((deployment) => deployment.status === 'PRIMARY');
+  const primary = primaryOf(service);
   return {
     availabilityZoneRebalancing: service.availabilityZoneRebalancing,
     enableECSManagedTags: service.enableECSManagedTags,

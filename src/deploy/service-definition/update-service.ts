@@ -1,5 +1,5 @@
 /** The one UpdateService of a rollout. Two calls would make two deployments, so it is never repeated blindly. */
-import { primaryOf } from '../observed/primary-deployment.ts';
+import { primaryOf } from '../observed/primary.ts';
 import {
   UpdateServiceCommand,
   type Service,

@@ -5,6 +5,7 @@ import type { InterruptSignal } from '../../record/verdict.ts';
 import { adviceFor, rollbackCommand, type Ending } from '../verdict/ending.ts';
 import type { Look } from './observe.ts';
 import type { Step } from './step.ts';
+import { primaryIn } from '../observed/primary.ts';
 
 /** The command that goes on with a rollout that was left. */
 export function resumeCommand(name: ServiceName): string {
@@ -20,7 +21,7 @@ export function waysOn(name: ServiceName): readonly string[] {
 export function whereItStands(look: Look | undefined): readonly string[] {
   if (look === undefined) return [];
   const { green, blue, world } = look;
-  const primary = look.service.taskSets?.find((set) => set.status === 'PRIMARY');
+  const primary = primaryIn(look.service.taskSets);
   const share = world.production?.green;
   const facts = [
     ...(green === undefined || share === undefined

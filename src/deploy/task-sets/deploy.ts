@@ -28,6 +28,7 @@ import { newRollout } from './prepare.ts';
 import type { Analysis } from './rollout.ts';
 import { taskSetStrategy } from './strategy.ts';
 import { findUnfinished, type UnfinishedRollout } from './unfinished.ts';
+import { primaryTaskSetOf } from '../observed/primary.ts';
 
 /** A deploy. */
 export interface TaskSetPlan {
@@ -79,7 +80,7 @@ export async function deployTaskSets(session: Session, plan: TaskSetPlan): Promi
     // The rollout goes by what the service is now.
     if (settings.texts.length > 0) service = await reread(session);
   }
-  const primary = service.taskSets?.find((set) => set.status === 'PRIMARY');
+  const primary = primaryTaskSetOf(service);
   if (primary?.taskDefinition === plan.definition.arn && !forceNewDeployment) {
     const name = shortDefinition(plan.definition.arn);
     session.advance({ to: session.progress.from });

@@ -15,6 +15,7 @@ import { readLease, type Lease } from './marks.ts';
 import { readActions, type RuleArn } from './rule.ts';
 import { splitOf } from './weights.ts';
 import type { Direction, SetState, Split, World } from './world.ts';
+import { primaryIn } from '../observed/primary.ts';
 
 /** What a rollout is about: names that do not change while it lasts. */
 export interface Subject {
@@ -123,7 +124,7 @@ export class TaskSetObserver {
       world: {
         blue: blue === undefined ? undefined : setState(blue, desired, blueTargets),
         green: green === undefined ? undefined : setState(green, desired, greenTargets),
-        primary: sets.find((set) => set.status === 'PRIMARY')?.id,
+        primary: primaryIn(sets)?.id,
         production,
         test,
       },

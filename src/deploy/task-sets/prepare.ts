@@ -29,6 +29,7 @@ import {
 import { checkTimeout, taskSetStrategy, type TaskSetStrategy } from './strategy.ts';
 import { describeTaskSets, groupOf, type UnfinishedRollout } from './unfinished.ts';
 import type { Direction } from './world.ts';
+import { primaryIn } from '../observed/primary.ts';
 
 /** What a new rollout brings. */
 export interface NewRollout {
@@ -57,7 +58,7 @@ export async function newRollout(
   const timeScale = timeScaleOf(session.dependencies.clients.ecs) ?? 1;
   checkTimeout(strategy, timeoutMs, timeScale);
   const sets = await describeTaskSets(session);
-  const blue = sets.find((set) => set.status === 'PRIMARY');
+  const blue = primaryIn(sets);
   const launch = blue === undefined ? firstLaunch(service, wish.launch) : launchOf(blue);
   const traffic = await trafficOf(session, service, { blue, launch, strategy, wish });
   noteLeftovers(session, service, blue);

@@ -21,6 +21,7 @@ import { readGreenMarks } from './marks.ts';
 import { newRollout } from './prepare.ts';
 import type { Analysis } from './rollout.ts';
 import { describeTaskSets, findUnfinished } from './unfinished.ts';
+import { primaryIn } from '../observed/primary.ts';
 
 /** Going back. */
 export interface TaskSetRollbackPlan {
@@ -55,7 +56,7 @@ export async function rollbackTaskSets(
     endedFirst(session, found, 'rolled back');
     service = await reread(session);
   }
-  const primary = (await describeTaskSets(session)).find((set) => set.status === 'PRIMARY');
+  const primary = primaryIn(await describeTaskSets(session));
   const marks = primary === undefined ? undefined : readGreenMarks(primary);
   const definition = plan.to ?? (await replacedDefinition(session, service, primary));
   if (primary?.taskDefinition === definition.arn) {

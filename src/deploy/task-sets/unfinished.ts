@@ -5,6 +5,7 @@ import { isRolloutId, readGreenMarks, readLease, type GreenMarks, type Lease } f
 import { readActions } from './rule.ts';
 import type { Direction } from './world.ts';
 import { splitOf } from './weights.ts';
+import { primaryIn } from '../observed/primary.ts';
 
 /** A rollout under way, or left behind. */
 export interface UnfinishedRollout {
@@ -77,7 +78,7 @@ function unfinished(
   const alive = sets.filter((set) => set.status !== 'DRAINING' && set.id !== green.id);
   const accepted = green.status === 'PRIMARY';
   const blue = alive.find((set) => set.id === marks.replaces);
-  const primary = alive.find((set) => set.status === 'PRIMARY');
+  const primary = primaryIn(alive);
   // Green stays marked for as long as it lives: once what it replaced is gone, or another one became primary, it is nobody's green.
   const open = accepted ? blue !== undefined : primary === undefined || primary.id === blue?.id;
   if (!open) return undefined;

@@ -15,6 +15,7 @@ import type {
   ObservedService,
   RolloutTarget,
 } from '../observed/observation.ts';
+import { primaryIn } from '../observed/primary.ts';
 
 /** Lists service deployments, newest first. */
 export type Lister = () => Promise<readonly ServiceDeploymentBrief[]>;
@@ -96,7 +97,7 @@ export class RolloutReader {
     list: Lister,
   ): Promise<Observation['successor']> {
     const { target } = this.#options;
-    const primary = service.deployments.find((each) => each.status === 'PRIMARY');
+    const primary = primaryIn(service.deployments);
     const ousted = primary !== undefined && primary.id !== target.deploymentId;
     const ours = rollout?.status;
     // A rollback ousts ours as well, and makes no service deployment of its own.
