@@ -134,7 +134,7 @@ function read<T>(
 }
 
 /** What the deployer is asked for. */
-export function requestOf(configuration: Configuration, flags: DeployFlags): DeployRequest {
+function requestOf(configuration: Configuration, flags: DeployFlags): DeployRequest {
   const { cluster, service, images, analysis, hooks, tags, onCancel, places } = configuration;
   const { desiredCount, healthCheckGracePeriodSeconds, enableExecuteCommand } = flags;
   return {

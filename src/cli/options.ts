@@ -2,7 +2,7 @@
 import { parseTime } from './parse.ts';
 
 /** Forms of a result on standard output. */
-export const OUTPUTS = ['text', 'json'] as const;
+const OUTPUTS = ['text', 'json'] as const;
 
 /** One of them. */
 export type OutputForm = (typeof OUTPUTS)[number];
@@ -74,7 +74,7 @@ export const waitFlag = {
 } as const;
 
 /** Forms of progress on standard error. */
-export const LOG_FORMATS = ['text', 'json'] as const;
+const LOG_FORMATS = ['text', 'json'] as const;
 
 /** One of them. */
 export type LogFormat = (typeof LOG_FORMATS)[number];

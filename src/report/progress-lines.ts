@@ -91,7 +91,7 @@ export function createProgressLines({
 }
 
 /** Where we are and what is there: the first lines of every command. */
-export function headerLines(header: HeaderEntry, palette: Palette): readonly string[] {
+function headerLines(header: HeaderEntry, palette: Palette): readonly string[] {
   const { minimumHealthyPercent: minimum, maximumPercent: maximum } = header;
   // Task sets are scaled by whoever deploys: the percentages of the service hold for none of them.
   const bounds =
@@ -139,7 +139,7 @@ export function eventLines(event: EventEntry, palette: Palette): readonly string
 }
 
 /** `web:7 2/4 running, 1 healthy, 2 pending · web:6 4 running`. */
-export function countsText(sample: SampleEntry): string {
+function countsText(sample: SampleEntry): string {
   return sample.revisions
     .map(({ taskDefinition, running, healthy, pending, failed, trafficWeight }, index) =>
       [

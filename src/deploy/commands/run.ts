@@ -107,7 +107,7 @@ export async function run(
 }
 
 /** The exit code of the process. */
-export function exitCodeOfTask(outcome: TaskOutcome): number {
+function exitCodeOfTask(outcome: TaskOutcome): number {
   switch (outcome.kind) {
     case 'exited':
       return outcome.exitCode;

@@ -20,7 +20,7 @@ import { afterEntry, beforeEntry } from './hook-schema.ts';
 import { strategySchema } from './strategy-schema.ts';
 
 /** What Ctrl-C does unless something else is said: the rollout goes on, as it does when the client dies. */
-export const ON_CANCEL = ['detach', 'stop', 'rollback'] as const;
+const ON_CANCEL = ['detach', 'stop', 'rollback'] as const;
 
 const image = scalar(
   'an image reference, such as team/web:1.2.0',

@@ -56,7 +56,7 @@ function targetGroupOf(revision: ServiceRevision | undefined): string | undefine
 }
 
 /** `app/web/0123456789abcdef` for a load balancer's ARN. */
-export function loadBalancerDimension(arn: string): string {
+function loadBalancerDimension(arn: string): string {
   return (parseArn(arn)?.resource ?? arn).replace(/^loadbalancer\//, '');
 }
 

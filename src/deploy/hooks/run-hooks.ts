@@ -76,7 +76,7 @@ export async function runHooks(
 }
 
 /** How people know the hook. */
-export function hookName(hook: Hook): string {
+function hookName(hook: Hook): string {
   if (hook.kind === 'run_task') return hook.task;
   const [shell, option, line] = hook.command;
   return shell === 'sh' && option === '-c' && line !== undefined ? line : hook.command.join(' ');

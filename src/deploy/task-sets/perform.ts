@@ -121,7 +121,7 @@ async function create(session: Session, rollout: Rollout, memory: Memory): Promi
 }
 
 /** The target groups of both. */
-export function groupsOf({ subject }: Rollout): GroupPair {
+function groupsOf({ subject }: Rollout): GroupPair {
   return { blue: subject.blueGroup, green: subject.greenGroup ?? '' };
 }
 

@@ -59,7 +59,7 @@ export function stepForward(world: World, plan: RolloutPlan, memory: Memory): St
 }
 
 /** The highest step that this share has come to; 0 before the first. */
-export function reachedStep(share: number, steps: readonly number[]): number {
+function reachedStep(share: number, steps: readonly number[]): number {
   return steps.findLast((step) => step < share || samePercent(step, share)) ?? 0;
 }
 

@@ -25,7 +25,7 @@ export interface StageFacts {
 type Unplaced = Omit<ShiftProgress, 'stage' | 'position' | 'enteredAt' | 'begunAt' | 'hooks'>;
 
 /** Where the deployment is on its course. */
-export function currentStage({ strategy, progress }: ShiftSnapshot): CourseStage {
+function currentStage({ strategy, progress }: ShiftSnapshot): CourseStage {
   return placeOf(strategy, progress, progress.position);
 }
 
